@@ -1,0 +1,1 @@
+"""Release Train: plans what ships when, on one shared line."""

@@ -1,0 +1,1 @@
+"""PostgreSQL and the broker from packages, run as children of one supervisor. Imports nothing of Django."""
