@@ -1,0 +1,24 @@
+"""Write the log."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from releasetrain.audit.models import Entry, OneTimeKey
+
+
+def record(verb: str, *, subject: str, by: int | None, at: datetime, **facts: Any) -> None:
+    """Write that ``by`` (a person's id, None: the product itself) did ``verb`` to ``subject``."""
+    Entry.objects.create(verb=verb, subject=subject, by_id=by, at=at, facts=facts)
+
+
+def record_all(entries: Iterable[Entry]) -> None:
+    """Write many lines at once."""
+    Entry.objects.bulk_create(entries)
+
+
+def keep_result(key: UUID | None, *, by: int, result: Any) -> None:
+    """Remember what the action with this one-time key returned, in the action's own transaction."""
+    if key is not None:
+        OneTimeKey.objects.create(key=key, by_id=by, result=result)

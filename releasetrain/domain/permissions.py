@@ -1,0 +1,102 @@
+"""Who may do what: the one permission table (product.md, "Who uses it").
+
+A question is asked inside the action: ``require(by, Permission.BOOK, team=team)``. Doors only hide buttons.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+from releasetrain.domain.errors import Refused
+
+
+class Role(StrEnum):
+    """A company-wide role a person can hold."""
+
+    RELEASE_MANAGER = "release-manager"
+    ARCHITECT = "architect"
+    QA_LEAD = "qa-lead"
+    ANALYTICS_LEAD = "analytics-lead"
+
+
+class Standing(StrEnum):
+    """What somebody is in one team."""
+
+    MEMBER = "member"
+    LEAD = "lead"
+
+
+class Permission(StrEnum):
+    """One thing that somebody may or may not do."""
+
+    SEE = auto()
+    SEE_DRAFT = auto()
+    DRAFT = auto()
+    EDIT = auto()
+    SUBMIT = auto()
+    WITHDRAW = auto()
+    BOOK = auto()
+    WAIVE = auto()
+    DEPART = auto()
+    IMPORT = auto()
+    SET_UP_PEOPLE = auto()
+    SET_UP_TEAMS = auto()
+    SET_UP_TEAM = auto()
+    SET_UP_CATALOGUE = auto()
+    SET_UP_TRAINS = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who acts: id, roles, and standing by team id. Nobody signed in is no Person."""
+
+    id: int
+    roles: frozenset[Role] = frozenset()
+    teams: Mapping[int, Standing] = field(default_factory=dict)
+    is_active: bool = True
+
+
+_EVERYONE = frozenset({Permission.SEE})
+_TEAM = frozenset(
+    {
+        Permission.SEE_DRAFT,
+        Permission.DRAFT,
+        Permission.EDIT,
+        Permission.SUBMIT,
+        Permission.WITHDRAW,
+        Permission.BOOK,
+    }
+)
+IN_OWN_TEAM: Mapping[Standing, frozenset[Permission]] = {
+    Standing.MEMBER: _TEAM,
+    Standing.LEAD: _TEAM | {Permission.SET_UP_TEAM},
+}
+EVERYWHERE: Mapping[Role, frozenset[Permission]] = {
+    Role.RELEASE_MANAGER: frozenset(Permission),
+    Role.ARCHITECT: frozenset({Permission.SET_UP_CATALOGUE}),
+    Role.QA_LEAD: frozenset(),
+    Role.ANALYTICS_LEAD: frozenset(),
+}
+
+
+def may(person: Person | None, permission: Permission, *, team: int | None = None) -> bool:
+    """Return whether ``person`` has ``permission``, for a thing of ``team`` (an id) or of no team."""
+    if person is None or not person.is_active:
+        return False
+    if permission in _EVERYONE:
+        return True
+    if any(permission in EVERYWHERE[role] for role in person.roles):
+        return True
+    standing = person.teams.get(team) if team is not None else None
+    return standing is not None and permission in IN_OWN_TEAM[standing]
+
+
+def teams_where(person: Person, permission: Permission, *, among: Collection[int]) -> set[int]:
+    """Return the ids of ``among`` in which ``person`` has ``permission``."""
+    return {team for team in among if may(person, permission, team=team)}
+
+
+def require(person: Person | None, permission: Permission, *, team: int | None = None) -> None:
+    """Raise ``Refused("forbidden")`` unless ``person`` has ``permission``."""
+    if not may(person, permission, team=team):
+        raise Refused("forbidden", details={"permission": str(permission)})

@@ -1,0 +1,60 @@
+"""The states of a release, derived from its facts (product.md, "States of a release")."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from releasetrain.domain.windows import Window
+
+
+class State(StrEnum):
+    """Where a release is on its way. ``cleared`` and ``closed in`` come with reviews and cut-offs."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    ASKING = "asking"
+    BOARDED = "boarded"
+    DEPARTING = "departing"
+    SOAKING = "soaking"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+    ROLLED_BACK = "rolled-back"
+
+
+OVER = frozenset({State.DONE, State.WITHDRAWN, State.ROLLED_BACK})
+BEFORE_DEPARTURE = frozenset({State.DRAFT, State.WAITING, State.ASKING, State.BOARDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the state is derived from. ``departs``/``holds`` of the live booking; ``asks``: a request with a slot."""
+
+    submitted: bool
+    withdrawn: bool = False
+    rolled_back: bool = False
+    asks: bool = False
+    departs: Window | None = None
+    holds: Window | None = None
+    departed: bool = False
+    finished: bool = False
+
+
+def state(facts: Facts, *, now: datetime) -> State:
+    """Return the state of a release at ``now``."""
+    if facts.withdrawn:
+        return State.WITHDRAWN
+    if facts.rolled_back:
+        return State.ROLLED_BACK
+    if not facts.submitted:
+        return State.DRAFT
+    if facts.departs is None or facts.holds is None:
+        return State.ASKING if facts.asks else State.WAITING
+    return _aboard(facts, facts.departs, facts.holds, now)
+
+
+def _aboard(facts: Facts, departs: Window, holds: Window, now: datetime) -> State:
+    if not facts.departed:
+        return State.BOARDED if now < departs.start else State.DEPARTING
+    if not facts.finished and now < departs.end:
+        return State.DEPARTING
+    return State.SOAKING if now < holds.end else State.DONE

@@ -1,0 +1,95 @@
+"""The calendar's lock: one row that always exists, updated as the first write of every change of the calendar.
+
+Measured before it was chosen: locking the bookings found lets violations through (there is nothing to lock before the
+first booking), advisory locks pass stale snapshots at REPEATABLE READ; updating this row does neither, at either level.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from django.db import Error, connection, transaction
+
+from releasetrain.domain.errors import Refused
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+WALL = "no_standing_large_pair"
+TRIES = 3
+_WORTH_A_RETRY = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock_timeout
+
+
+class CalendarMissing(RuntimeError):
+    """The calendar's row is not there: a lock that locks nothing must not pass."""
+
+
+@contextmanager
+def locked_calendar() -> Iterator[int]:
+    """Hold the calendar until the end of the transaction that this opens; yield its new revision.
+
+    Read the clock and everything else after this line. At the end the database's wall judges, so that its refusal is
+    raised here as ``Refused("wall")`` and not at a commit that nobody awaits.
+    """
+    with transaction.atomic(durable=True):
+        yield take()
+        judge_at_the_wall()
+
+
+def take() -> int:
+    """Update the calendar's row in the transaction at hand and return its revision; waits at most 3 s."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '3s'")
+        cursor.execute("UPDATE trains_calendar SET revision = revision + 1 RETURNING revision")
+        rows = cursor.fetchall()
+    if len(rows) != 1:
+        raise CalendarMissing(f"expected one calendar row, found {len(rows)}")
+    return int(rows[0][0])
+
+
+def judge_at_the_wall() -> None:
+    """Let the deferred constraints judge now, then defer them again: a second change may follow."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except Error as error:
+            if _constraint(error) == WALL:
+                raise Refused("wall", details={"pair": _pair(error)}) from error
+            raise
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def retried(verb: Callable[P, R]) -> Callable[P, R]:
+    """Run a verb again, at most three times, when the database asks for it; then refuse as busy."""
+
+    @functools.wraps(verb)
+    def again(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(TRIES):
+            try:
+                return verb(*args, **kwargs)
+            except Error as error:
+                if _sqlstate(error) not in _WORTH_A_RETRY:
+                    raise
+        raise Refused("busy")
+
+    return again
+
+
+def revision() -> int:
+    """Return the calendar's revision: a picture made at another one is old."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT revision FROM trains_calendar")
+        return int(cursor.fetchone()[0])
+
+
+def _sqlstate(error: Error) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def _constraint(error: Error) -> str | None:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+
+
+def _pair(error: Error) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "message_detail", None) or ""
