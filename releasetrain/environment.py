@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+DATA = Path(__file__).resolve().parent.parent / ".data"
 PREFIX = "RELEASETRAIN_"
 MODES = ("demo", "production")
 KNOWN = {
@@ -21,6 +22,7 @@ KNOWN = {
     "RELEASETRAIN_SECRET_KEY": "at least 50 characters, required in production",
     "RELEASETRAIN_ALLOWED_HOSTS": "host names, separated by commas, required in production",
     "RELEASETRAIN_TRUST_PROXY": "1 when a proxy in front sets X-Forwarded-Proto itself",
+    "RELEASETRAIN_DATA": "folder of the embedded servers, .data in the checkout if not given",
     "RELEASETRAIN_POOL": "database connections the web process keeps, 0 for none",
 }
 BROKERS = ("redis", "rediss", "redis+socket", "amqp", "amqps", "memory")
@@ -32,6 +34,7 @@ SHORTEST_SECRET = 50
 class Environment:
     """Every variable, understood; the two URLs are None where the embedded server is meant."""
 
+    data: Path
     mode: str
     demo_data: bool
     debug: bool
@@ -53,18 +56,17 @@ def refuse(sentence: str) -> NoReturn:
     raise SystemExit(sentence)
 
 
-def read(data: Path, variables: Mapping[str, str] = os.environ) -> Environment:
-    """Return the environment understood, or end the process with one sentence.
-
-    ``data`` is the folder that keeps the secret made for demo mode.
-    """
+def read(variables: Mapping[str, str] = os.environ) -> Environment:
+    """Return the environment understood, or end the process with one sentence."""
     refuse_unknown(variables)
+    data = data_folder(variables)
     mode = choice(variables, "RELEASETRAIN_MODE", MODES)
     production = mode == "production"
     debug = flag(variables, "RELEASETRAIN_DEBUG", default=False)
     if debug and production:
         refuse("RELEASETRAIN_DEBUG=1 is not possible in production mode: it would show source code to strangers.")
     return Environment(
+        data=data,
         mode=mode,
         demo_data=flag(variables, "RELEASETRAIN_DEMO", default=not production),
         debug=debug,
@@ -82,6 +84,13 @@ def refuse_unknown(variables: Mapping[str, str]) -> None:
     unknown = sorted(name for name in variables if name.startswith(PREFIX) and name not in KNOWN)
     if unknown:
         refuse(f"{unknown[0]} is not a setting of this product; it knows {', '.join(sorted(KNOWN))}.")
+
+
+def data_folder(variables: Mapping[str, str]) -> Path:
+    named = variables.get("RELEASETRAIN_DATA", "")
+    if named and not Path(named).is_absolute():
+        refuse(f"RELEASETRAIN_DATA must be a folder's full path, not {named!r}.")
+    return Path(named) if named else DATA
 
 
 def choice(variables: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

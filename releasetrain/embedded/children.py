@@ -75,9 +75,12 @@ def die_with(parent: int, number: signal.Signals):
 
 def stop(child: "subprocess.Popen[bytes] | None", number: signal.Signals, *, patience: float) -> None:
     """Ask ``child`` to stop; after ``patience`` seconds kill its whole session."""
-    if child is None or child.poll() is not None:
-        return
-    child.send_signal(number)
+    if child is not None and child.poll() is None:
+        child.send_signal(number)
+        wait_or_kill(child, patience=patience)
+
+
+def wait_or_kill(child: "subprocess.Popen[bytes]", *, patience: float) -> None:
     try:
         child.wait(patience)
     except subprocess.TimeoutExpired:

@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DATA = ROOT / ".data"
 # Not the temp folder of the environment: web, worker, shell and tests must all find the same socket,
 # and a socket's path may have at most about 100 bytes.
 SOCKETS = Path("/tmp")

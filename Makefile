@@ -1,0 +1,54 @@
+# `make` alone says what there is.
+PYTHON ?= python3
+VENV := .venv/bin
+export PORT ?= 8000
+ifdef DEMO
+export RELEASETRAIN_DEMO := $(DEMO)
+endif
+
+# Settings no deployment would use, but as strict: for the checks below.
+AS_PRODUCTION = RELEASETRAIN_MODE=production RELEASETRAIN_ALLOWED_HOSTS=train.example \
+	RELEASETRAIN_SECRET_KEY=only-for-the-checks-0123456789-abcdefghijklmnopqrstuvwxyz-9f
+TESTS ?= tests
+
+.PHONY: help setup run check test test-fast test-races bench bench-start demo browser dev
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start everything; PORT=8123 for another port, DEMO=0 without demo data
+	@$(PYTHON) scripts/bootstrap.py run
+
+setup: dev browser ## Prepare .venv and a browser for the tests
+
+dev:
+	@$(PYTHON) scripts/bootstrap.py dev
+
+browser: dev
+	@$(VENV)/python -m tests.support.browser
+
+check: dev ## Lint, format, types, imports, migrations, production settings
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	$(VENV)/python -m scripts.check_migrations
+	$(AS_PRODUCTION) $(VENV)/python manage.py check --deploy --fail-level WARNING
+
+test: dev browser ## Run all tests but the long races
+	$(VENV)/python -m pytest $(TESTS) --ignore=tests/races -n 2
+
+test-fast: dev ## Run the tests that need neither a browser nor a race
+	$(VENV)/python -m pytest $(TESTS) --ignore=tests/races -n 2 -m "not browser"
+
+test-races: dev ## Hammer the database from many connections
+	$(VENV)/python -m pytest tests/races
+
+bench: dev ## Measure what the product promises to be quick at
+	$(VENV)/python -m scripts.bench
+
+bench-start: ## Measure a first start with empty caches, and a second one
+	@$(PYTHON) scripts/bench_start.py
+
+demo: ## Fill the running start's database with the demo
+	$(VENV)/python manage.py demo
