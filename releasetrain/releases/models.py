@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from releasetrain.domain import sizes
+from releasetrain.domain.permissions import Permission, Person, may
 from releasetrain.teams.models import Team
 
 
@@ -68,6 +69,19 @@ class DataTable(models.Model):
         return self.name
 
 
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Adjectives for releases."""
+
+    def visible_to(self, person: Person | None) -> "ReleaseQuerySet":
+        """Return what ``person`` may see: drafts of the own teams only, submitted ones for everyone signed in."""
+        if person is None or not may(person, Permission.SEE):
+            return self.none()
+        if may(person, Permission.SEE_DRAFT):
+            return self
+        own = [team for team in person.teams if may(person, Permission.SEE_DRAFT, team=team)]
+        return self.filter(models.Q(submitted_at__isnull=False) | models.Q(team__in=own))
+
+
 class Release(models.Model):
     """What boards a train. Its state is derived (``domain.states``); its code is RT- and its number, the key."""
 
@@ -98,6 +112,8 @@ class Release(models.Model):
     rolled_back_at = models.DateTimeField(null=True)
     imported_key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001  null: made here
     import_warning = models.JSONField(null=True)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -7,161 +7,291 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('teams', '0001_initial'),
+        ("teams", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Initiative',
+            name="Initiative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='DataTable',
+            name="DataTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('database', models.CharField(max_length=80)),
-                ('rows', models.BigIntegerField(default=0)),
-                ('row_bytes', models.PositiveIntegerField(default=0)),
-                ('indexes', models.PositiveSmallIntegerField(default=0)),
-                ('random_indexes', models.PositiveSmallIntegerField(default=0)),
-                ('free_disk_bytes', models.BigIntegerField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("database", models.CharField(max_length=80)),
+                ("rows", models.BigIntegerField(default=0)),
+                ("row_bytes", models.PositiveIntegerField(default=0)),
+                ("indexes", models.PositiveSmallIntegerField(default=0)),
+                ("random_indexes", models.PositiveSmallIntegerField(default=0)),
+                ("free_disk_bytes", models.BigIntegerField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['database', 'name'],
-                'constraints': [models.UniqueConstraint(fields=('database', 'name'), name='one_table_per_name_and_database'), models.CheckConstraint(condition=models.Q(('rows__gte', 0)), name='table_has_no_fewer_than_zero_rows'), models.CheckConstraint(condition=models.Q(('random_indexes__lte', models.F('indexes'))), name='random_indexes_are_among_the_indexes')],
+                "ordering": ["database", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("database", "name"), name="one_table_per_name_and_database"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rows__gte", 0)), name="table_has_no_fewer_than_zero_rows"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("random_indexes__lte", models.F("indexes"))),
+                        name="random_indexes_are_among_the_indexes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('size', models.CharField(choices=[('S', 'small'), ('M', 'medium'), ('L', 'large')], default='S', max_length=1)),
-                ('earliest', models.DateField(blank=True, null=True)),
-                ('due', models.DateField(blank=True, null=True)),
-                ('weight', models.PositiveSmallIntegerField(default=1)),
-                ('links', django.contrib.postgres.fields.ArrayField(base_field=models.URLField(max_length=500), blank=True, default=list, size=None)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('rolled_back_at', models.DateTimeField(null=True)),
-                ('imported_key', models.CharField(max_length=200, null=True, unique=True)),
-                ('import_warning', models.JSONField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('initiative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='releases.initiative')),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='teams.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "size",
+                    models.CharField(
+                        choices=[("S", "small"), ("M", "medium"), ("L", "large")], default="S", max_length=1
+                    ),
+                ),
+                ("earliest", models.DateField(blank=True, null=True)),
+                ("due", models.DateField(blank=True, null=True)),
+                ("weight", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "links",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.URLField(max_length=500), blank=True, default=list, size=None
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("rolled_back_at", models.DateTimeField(null=True)),
+                ("imported_key", models.CharField(max_length=200, null=True, unique=True)),
+                ("import_warning", models.JSONField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="releases.initiative",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="teams.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReleaseTable',
+            name="ReleaseTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='table_links', to='releases.release')),
-                ('table', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='release_links', to='releases.datatable')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="table_links", to="releases.release"
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="release_links",
+                        to="releases.datatable",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='release',
-            name='tables',
-            field=models.ManyToManyField(related_name='releases', through='releases.ReleaseTable', to='releases.datatable'),
+            model_name="release",
+            name="tables",
+            field=models.ManyToManyField(
+                related_name="releases", through="releases.ReleaseTable", to="releases.datatable"
+            ),
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('fields', models.JSONField()),
-                ('changed', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='releases.release')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("fields", models.JSONField()),
+                (
+                    "changed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="releases.release"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('server', 'server'), ('client', 'client')], default='server', max_length=8)),
-                ('platform', models.CharField(blank=True, max_length=40)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='teams.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("server", "server"), ("client", "client")], default="server", max_length=8
+                    ),
+                ),
+                ("platform", models.CharField(blank=True, max_length=40)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="services", to="teams.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ReleaseService',
+            name="ReleaseService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='service_links', to='releases.release')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='release_links', to='releases.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="service_links", to="releases.release"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="release_links", to="releases.service"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='release',
-            name='services',
-            field=models.ManyToManyField(related_name='releases', through='releases.ReleaseService', to='releases.service'),
+            model_name="release",
+            name="services",
+            field=models.ManyToManyField(
+                related_name="releases", through="releases.ReleaseService", to="releases.service"
+            ),
         ),
         migrations.CreateModel(
-            name='Dependency',
+            name="Dependency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lag_hours', models.PositiveIntegerField(blank=True, null=True)),
-                ('on', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needed_by', to='releases.release')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='releases.release')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lag_hours", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "on",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="needed_by", to="releases.release"
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="needs", to="releases.release"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('release', 'on'), name='one_dependency_per_pair'), models.CheckConstraint(condition=models.Q(('release', models.F('on')), _negated=True), name='a_release_does_not_need_itself')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("release", "on"), name="one_dependency_per_pair"),
+                    models.CheckConstraint(
+                        condition=models.Q(("release", models.F("on")), _negated=True),
+                        name="a_release_does_not_need_itself",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='releasetable',
-            constraint=models.UniqueConstraint(fields=('release', 'table'), name='a_release_names_a_table_once'),
+            model_name="releasetable",
+            constraint=models.UniqueConstraint(fields=("release", "table"), name="a_release_names_a_table_once"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('release', 'number'), name='one_revision_per_number'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("release", "number"), name="one_revision_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='releaseservice',
-            constraint=models.UniqueConstraint(fields=('release', 'service'), name='a_release_names_a_service_once'),
+            model_name="releaseservice",
+            constraint=models.UniqueConstraint(fields=("release", "service"), name="a_release_names_a_service_once"),
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(condition=models.Q(('size', 'L')), fields=['size'], name='large_releases'),
+            model_name="release",
+            index=models.Index(condition=models.Q(("size", "L")), fields=["size"], name="large_releases"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest__isnull', True), ('due__isnull', True), ('due__gte', models.F('earliest')), _connector='OR'), name='release_is_not_due_before_its_earliest'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("earliest__isnull", True),
+                    ("due__isnull", True),
+                    ("due__gte", models.F("earliest")),
+                    _connector="OR",
+                ),
+                name="release_is_not_due_before_its_earliest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='release_weighs_at_least_one'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 1)), name="release_weighs_at_least_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('size__in', ['S', 'M', 'L'])), name='release_size_is_s_m_or_l'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size__in", ["S", "M", "L"])), name="release_size_is_s_m_or_l"
+            ),
         ),
     ]

@@ -1,0 +1,64 @@
+"""Ask for a place without holding one."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from releasetrain.audit import actions as audit
+from releasetrain.boarding import queries
+from releasetrain.boarding.actions.rebooking import Hand, boardable, rebook
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, require
+from releasetrain.outbox import actions as outbox
+from releasetrain.releases.models import Release
+from releasetrain.teams.models import User
+from releasetrain.teams.queries import person
+from releasetrain.trains.lock import locked_calendar, retried
+from releasetrain.trains.models import Request, Slot
+
+Clock = Callable[[], datetime]
+
+
+@retried
+def ask(*, release: int, slot: int | None, by: User, clock: Clock, wish: str = Request.Wish.THIS) -> Request:
+    """Let a release ask for ``slot`` (None: wait in the queue). A place it holds is given back in the same step."""
+    with locked_calendar():
+        now = clock()
+        wanted = queries.release(release)
+        require(person(by), Permission.BOOK, team=wanted.team_id)
+        boardable(wanted)
+        hand = Hand(at=now, by=by.pk, because={"code": "asks"})
+        if queries.booking_or_none(release) is not None:
+            rebook({release: None}, hand=hand)
+        return put_request(wanted, slot=known_slot(slot, now=now), wish=wish, hand=hand)
+
+
+def known_slot(slot: int | None, *, now: datetime) -> Slot | None:
+    """Return the slot that may still be asked for, or raise ``Refused``."""
+    if slot is None:
+        return None
+    found = Slot.objects.filter(pk=slot).select_related("train").first()
+    if found is None:
+        raise Refused("no-such-slot", details={"slot": slot})
+    if found.start_at <= now or found.kind == Slot.Kind.PAST:
+        raise Refused("slot-departed", details={"slot": slot})
+    return found
+
+
+def put_request(release: Release, *, slot: Slot | None, wish: str, hand: Hand, train: int | None = None) -> Request:
+    """Write the one live request of a release, under the lock; since when it waits is kept."""
+    old = queries.request_or_none(release.pk)
+    request = old or Request(release=release, made_at=hand.at, made_by_id=hand.by)
+    request.slot, request.wish = slot, wish
+    request.train_id = slot.train_id if slot else train or request.train_id or _train_of(release)
+    request.asked_at = request.asked_at or (hand.at if release.submitted_at else None)
+    request.save()
+    audit.record("request.made", subject=f"release:{release.pk}", by=hand.by, at=hand.at, slot=slot and slot.pk)
+    outbox.post("request.made", release=release.pk, slot=slot and slot.pk)
+    return request
+
+
+def _train_of(release: Release) -> int:
+    train = queries.default_train(release.team_id)
+    if train is None:
+        raise Refused("no-train-yet")
+    return train.pk

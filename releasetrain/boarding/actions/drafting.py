@@ -1,0 +1,154 @@
+"""Write a release down and edit it: the one edit verb, whatever door it comes through."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from releasetrain.audit import actions as audit
+from releasetrain.audit import queries as log
+from releasetrain.boarding import queries
+from releasetrain.boarding.actions.asking import known_slot, put_request
+from releasetrain.boarding.actions.rebooking import Hand, rebook, refuse_conflicts
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, require
+from releasetrain.outbox import actions as outbox
+from releasetrain.releases.fields import ReleaseFields
+from releasetrain.releases.models import Dependency, Release, ReleaseService, ReleaseTable, Revision
+from releasetrain.teams.models import User
+from releasetrain.teams.queries import person
+from releasetrain.trains import queries as trains
+from releasetrain.trains.lock import locked_calendar, retried
+from releasetrain.trains.models import Request, Slot
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which train a release wants (None: its team's default), which slot if any, and whether any slot would do."""
+
+    train: int | None = None
+    slot: int | None = None
+    kind: str = Request.Wish.FIRST
+
+
+@retried
+def draft(
+    *, team: int, fields: ReleaseFields, by: User, clock: Clock, wish: Wish | None = None, key: UUID | None = None
+) -> int:
+    """Write down a release of ``team`` with its wish and return its number. It holds nothing and asks for nothing."""
+    with locked_calendar():
+        if (done := log.result_of(key, by=by.pk)) is not None:
+            return int(done)
+        require(person(by), Permission.DRAFT, team=team)
+        release = put_release(Release(team_id=team), fields, hand=Hand(at=clock(), by=by.pk))
+        put_wish(release, wish or Wish(), hand=Hand(at=release.created_at, by=by.pk))
+        audit.keep_result(key, by=by.pk, result=release.pk)
+        return release.pk
+
+
+def put_wish(release: Release, wish: Wish, *, hand: Hand) -> Request:
+    """Keep what the release wants as its request, inactive while it is a draft."""
+    slot = known_slot(wish.slot, now=hand.at)
+    return put_request(release, slot=slot, wish=wish.kind, hand=hand, train=wish.train)
+
+
+@retried
+def edit(
+    *, release: int, fields: ReleaseFields, revision: int, by: User, clock: Clock, ask_again: bool = False
+) -> Release:
+    """Change what a release says, if ``revision`` is still the one that was read.
+
+    Refused with the conflicts that the edit itself would make where the release rides. With ``ask_again`` the booking
+    becomes a request for the same slot instead, in the same step (C4).
+    """
+    with locked_calendar():
+        now = clock()
+        current = queries.release(release)
+        require(person(by), Permission.EDIT, team=current.team_id)
+        _refuse_second_tab(current, fields, revision)
+        return _edit(current, fields, hand=Hand(at=now, by=by.pk, because={"code": "edited"}), ask_again=ask_again)
+
+
+def _edit(release: Release, fields: ReleaseFields, *, hand: Hand, ask_again: bool) -> Release:
+    before = trains.picture(releases={release.pk}, slots=set(), now=hand.at)
+    place = before.places.get(release.pk)
+    if place is not None and place.ran is not None:
+        raise Refused("has-departed", details={"release": release.pk, "slot": place.slot})
+    if ask_again and place is not None:
+        rebook({release.pk: None}, hand=hand, picture=before)
+        slot = Slot.objects.select_related("train").get(pk=place.slot)
+        put_request(release, slot=slot, wish=Request.Wish.THIS, hand=hand)
+    put_release(release, fields, hand=hand)
+    after = trains.picture(releases={release.pk}, slots=set(), now=hand.at)  # read again: grown, it can meet others
+    refuse_conflicts(before.made_by(after, releases=[release.pk]))
+    return release
+
+
+def _refuse_second_tab(release: Release, fields: ReleaseFields, revision: int) -> None:
+    """Somebody saved in between: say what they changed, unless this says the same."""
+    current = ReleaseFields.of(release)
+    if release.revision == revision or not fields.changed_from(current):
+        return
+    later = release.revisions.filter(number__gt=revision).select_related("by")
+    changed = sorted({name for one in later for name in one.changed})
+    raise Refused(
+        "changed-meanwhile",
+        details={"release": release.pk, "revision": release.revision, "changed": changed, "by": later[0].by_id},
+    )
+
+
+def put_release(release: Release, fields: ReleaseFields, *, hand: Hand) -> Release:
+    """Write a release and its revision, under the lock; nothing is written where nothing changed."""
+    is_new = release.pk is None
+    changed = ["team"] if is_new else fields.changed_from(ReleaseFields.of(release))
+    if not changed:
+        return release
+    _assign(release, fields, changed, hand, is_new)
+    _put_links(release, fields, changed, is_new)
+    Revision.objects.create(
+        release=release, number=release.revision, fields=fields.as_json(), changed=changed, at=hand.at, by_id=hand.by
+    )
+    verb = "release.drafted" if is_new else "release.edited"
+    audit.record(verb, subject=f"release:{release.pk}", by=hand.by, at=hand.at, changed=changed)
+    outbox.post(verb, release=release.pk, changed=changed)
+    return release
+
+
+def _assign(release: Release, fields: ReleaseFields, changed: list[str], hand: Hand, is_new: bool) -> None:
+    for name in ("title", "description", "earliest", "due", "weight"):
+        setattr(release, name, getattr(fields, name))
+    release.size, release.initiative_id, release.links = fields.size.value, fields.initiative, list(fields.links)
+    if is_new:
+        release.created_at, release.created_by_id = hand.at, hand.by
+        release.save()
+        return
+    release.revision += 1
+    own = {"title", "description", "size", "initiative", "earliest", "due", "weight", "links"}
+    release.save(update_fields=["revision", *own.intersection(changed)])
+
+
+_LINKS: Mapping[str, tuple[Any, str]] = {
+    "services": (ReleaseService, "service_id"),
+    "tables": (ReleaseTable, "table_id"),
+}
+
+
+def _put_links(release: Release, fields: ReleaseFields, changed: list[str], is_new: bool) -> None:
+    for name, (model, column) in _LINKS.items():
+        if is_new or name in changed:
+            _put_set(model, column, release, getattr(fields, name))
+    if is_new or "needs" in changed:
+        release.needs.all().delete()
+        Dependency.objects.bulk_create(
+            Dependency(release=release, on_id=on, lag_hours=lag) for on, lag in sorted(fields.needs, key=str)
+        )
+
+
+def _put_set(model: Any, column: str, release: Release, wanted: frozenset[int]) -> None:
+    rows = model.objects.filter(release=release)
+    rows.exclude(**{f"{column}__in": wanted}).delete()
+    known = set(rows.values_list(column, flat=True))
+    model.objects.bulk_create(model(release=release, **{column: id}) for id in sorted(wanted - known))

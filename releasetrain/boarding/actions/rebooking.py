@@ -1,0 +1,136 @@
+"""The one writer of bookings. Everything here runs under the calendar's lock, which the verb takes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from releasetrain.audit import actions as audit
+from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.picture import Picture
+from releasetrain.outbox import actions as outbox
+from releasetrain.releases.models import Release
+from releasetrain.trains import queries
+from releasetrain.trains.models import Booking, Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Whose deed it is, at which instant; ``by`` None: the product itself. ``because`` is kept with who left."""
+
+    at: datetime
+    by: int | None
+    by_itself: bool = False
+    because: Mapping[str, Any] | None = None
+
+
+def rebook(changes: Mapping[int, int | None], *, hand: Hand, picture: Picture | None = None) -> Picture:
+    """Move each release to its slot (None: off the train) all at once, or raise ``Refused``; return the new picture.
+
+    The calendar is judged after all changes, so that swaps and cascades pass, and only what the deed itself makes is
+    refused (C5). Who boards asks no more; who leaves waits again for the same train.
+    """
+    before = picture or taken(changes, at=hand.at)
+    _refuse_what_is_over(changes, before)
+    after = before.moved(changes)
+    placed = [release for release, slot in changes.items() if slot is not None]
+    if found := before.made_by(after, releases=placed):
+        raise Refused("conflict", conflicts=found)
+    _write(changes, before, hand)
+    return after
+
+
+def taken(changes: Mapping[int, int | None], *, at: datetime) -> Picture:
+    """Return the picture that judging these changes needs."""
+    slots = {slot for slot in changes.values() if slot is not None}
+    return queries.picture(releases=changes.keys(), slots=slots, now=at)
+
+
+def refuse_conflicts(found: Iterable[Conflict]) -> None:
+    """Raise ``Refused("conflict")`` if anything was found."""
+    conflicts = tuple(found)
+    if conflicts:
+        raise Refused("conflict", conflicts=conflicts)
+
+
+def _refuse_what_is_over(changes: Mapping[int, int | None], picture: Picture) -> None:
+    for release, slot in changes.items():
+        place = picture.places.get(release)
+        if place is not None and place.ran is not None:
+            raise Refused("has-departed", details={"release": release, "slot": place.slot})
+        if slot is not None:
+            _refuse_slot_that_is_over(slot, picture)
+            if picture.is_too_early(release, slot):
+                raise Refused("before-earliest", details={"release": release, "slot": slot})
+
+
+def _refuse_slot_that_is_over(slot: int, picture: Picture) -> None:
+    if slot not in picture.departures:
+        raise Refused("no-such-slot", details={"slot": slot})
+    if picture.departures[slot].slot.departs.start <= picture.now:
+        raise Refused("slot-departed", details={"slot": slot})
+
+
+def _write(changes: Mapping[int, int | None], before: Picture, hand: Hand) -> None:
+    moving = {
+        release: slot
+        for release, slot in changes.items()
+        if (before.places[release].slot if release in before.places else None) != slot
+    }
+    gone = [release for release in moving if release in before.places]
+    waiting = [release for release in gone if moving[release] is None]
+    boarding = {release: slot for release, slot in moving.items() if slot is not None}
+    _end_bookings(gone, moving, hand)
+    queue(waiting, before, hand)
+    _board(boarding, hand)
+    _tell(moving, before, hand)
+
+
+def _end_bookings(releases: list[int], moving: Mapping[int, int | None], hand: Hand) -> None:
+    because = dict(hand.because or {"code": "moved" if any(moving.values()) else "left"})
+    live = Booking.objects.filter(release__in=releases, left_at__isnull=True)
+    live.update(left_at=hand.at, left_by=hand.by, left_because=because)
+
+
+def queue(releases: Iterable[int], before: Picture, hand: Hand) -> None:
+    """Let releases that lost their place wait for the train they were on."""
+    Request.objects.bulk_create(
+        Request(
+            release_id=release,
+            train_id=before.departures[before.places[release].slot].slot.train,
+            wish=Request.Wish.THIS,
+            because=dict(hand.because) if hand.because else None,
+            made_at=hand.at,
+            made_by_id=hand.by,
+            asked_at=hand.at,
+        )
+        for release in releases
+    )
+
+
+def _board(boarding: Mapping[int, int], hand: Hand) -> None:
+    Request.objects.filter(release__in=list(boarding), ended_at__isnull=True).update(ended_at=hand.at)
+    Booking.objects.bulk_create(
+        Booking(release_id=release, slot_id=slot, booked_at=hand.at, booked_by_id=hand.by, by_itself=hand.by_itself)
+        for release, slot in boarding.items()
+    )
+
+
+def _tell(moving: Mapping[int, int | None], before: Picture, hand: Hand) -> None:
+    for release, slot in moving.items():
+        old = before.places[release].slot if release in before.places else None
+        verb = "booking.left" if slot is None else "booking.moved" if old else "booking.made"
+        facts = {"slot": slot, "old": old, "because": dict(hand.because) if hand.because else None}
+        audit.record(verb, subject=f"release:{release}", by=hand.by, at=hand.at, **facts)
+        outbox.post(verb, release=release, slot=slot, old=old)
+
+
+def boardable(release: Release) -> None:
+    """Raise ``Refused`` unless the release is submitted and on its way."""
+    if release.withdrawn_at is not None:
+        raise Refused("withdrawn", details={"release": release.pk})
+    if release.rolled_back_at is not None:
+        raise Refused("rolled-back", details={"release": release.pk})
+    if release.submitted_at is None:
+        raise Refused("still-a-draft", details={"release": release.pk})

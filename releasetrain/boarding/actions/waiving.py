@@ -1,0 +1,147 @@
+"""A release manager says yes, in writing (C4)."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from releasetrain.audit import actions as audit
+from releasetrain.audit import queries as log
+from releasetrain.boarding import queries
+from releasetrain.boarding.actions.rebooking import Hand, boardable, rebook
+from releasetrain.domain.conflicts.values import Conflict, Side, SideKind
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, require
+from releasetrain.outbox import actions as outbox
+from releasetrain.releases.models import Revision
+from releasetrain.teams.models import User
+from releasetrain.teams.queries import person
+from releasetrain.trains.lock import locked_calendar, retried
+from releasetrain.trains.models import Waiver
+
+Clock = Callable[[], datetime]
+Key = tuple[str, Side, Side]
+
+
+def key_of(conflict: Conflict) -> Key:
+    """Return what names a conflict on the waiver form."""
+    return conflict.code, conflict.a, conflict.b
+
+
+@retried
+def waive(
+    *,
+    release: int,
+    slot: int,
+    reasons: Mapping[Key, str],
+    by: User,
+    clock: Clock,
+    until: datetime | None = None,
+    key: UUID | None = None,
+) -> bool:
+    """Waive the named conflicts of ``release`` in ``slot``, one row each; return whether it rides there now.
+
+    Waiving the last one boards it in the same step. Nobody waives for a release they edited (R7).
+    """
+    with locked_calendar():
+        if (done := log.result_of(key, by=by.pk)) is not None:
+            return bool(done)
+        hand = Hand(at=clock(), by=by.pk)
+        wanted = queries.release(release)
+        require(person(by), Permission.WAIVE)
+        boardable(wanted)
+        found = {key_of(conflict): conflict for conflict in queries.standing_conflicts(release, slot=slot, now=hand.at)}
+        _refuse_waiving(reasons, found, by=by)
+        for name, reason in reasons.items():
+            _put_waiver(found[name], reason, until=until, hand=hand)
+        rides = _board_when_clear(release, slot, left=found.keys() - reasons.keys(), hand=hand)
+        audit.keep_result(key, by=by.pk, result=rides)
+        return rides
+
+
+def _refuse_waiving(reasons: Mapping[Key, str], found: Mapping[Key, Conflict], *, by: User) -> None:
+    if not reasons or any(not reason.strip() for reason in reasons.values()):
+        raise Refused("reason-missing")
+    if reasons.keys() - found.keys():
+        raise Refused("conflict-is-gone")
+    if locked := [
+        conflict for name, conflict in found.items() if name in reasons and not queries.is_waivable(conflict)
+    ]:
+        raise Refused("not-waivable", conflicts=locked)
+    _refuse_own_release([found[name] for name in reasons], by=by)
+
+
+def _refuse_own_release(conflicts: Collection[Conflict], *, by: User) -> None:
+    """Nobody waives for a release they edited (R7); bringing it in from a file is no edit."""
+    sides = {side.id for one in conflicts for side in (one.a, one.b) if side.kind is SideKind.RELEASE}
+    mine = Revision.objects.filter(release__in=sides, by=by)
+    mine = mine.exclude(number=1, release__imported_key__isnull=False)
+    if own := mine.values_list("release", flat=True).first():
+        raise Refused("edited-it-yourself", details={"release": own})
+
+
+def _put_waiver(conflict: Conflict, reason: str, *, until: datetime | None, hand: Hand) -> None:
+    waiver = Waiver.objects.create(
+        code=conflict.code,
+        a_kind=conflict.a.kind.value,
+        a_id=conflict.a.id,
+        b_kind=conflict.b.kind.value,
+        b_id=conflict.b.id,
+        facts=sorted(conflict.basis.facts),
+        amounts=dict(conflict.basis.amounts),
+        until=until,
+        reason=reason.strip(),
+        at=hand.at,
+        by_id=hand.by,
+    )
+    for side in (conflict.a, conflict.b):
+        _tell("waiver.made", waiver, side.kind.value, side.id, hand)
+
+
+def _tell(verb: str, waiver: Waiver, kind: str, id: int, hand: Hand) -> None:
+    facts = {"waiver": waiver.pk, "code": waiver.code, "reason": waiver.reason}
+    audit.record(verb, subject=f"{kind}:{id}", by=hand.by, at=hand.at, **facts)
+
+
+def _board_when_clear(release: int, slot: int, *, left: Collection[Key], hand: Hand) -> bool:
+    place = queries.booking_or_none(release)
+    if left or (place is not None and place.slot_id == slot):
+        return place is not None and place.slot_id == slot
+    rebook({release: slot}, hand=hand)
+    return True
+
+
+@retried
+def amend_waiver(*, waiver: int, until: datetime | None, reason: str, by: User, clock: Clock) -> None:
+    """Change until when a waiver holds, and why; refused if that would let an unwaived large pair stand (C5)."""
+    if not reason.strip():
+        raise Refused("reason-missing")
+    with locked_calendar():
+        changed = _live_waiver(waiver, by=by)
+        changed.until, changed.reason = until, reason.strip()
+        changed.save(update_fields=["until", "reason"])
+        _tell_both("waiver.amended", changed, Hand(at=clock(), by=by.pk))
+
+
+@retried
+def end_waiver(*, waiver: int, by: User, clock: Clock) -> None:
+    """Take a waiver back; refused while that would let an unwaived large pair stand (C5)."""
+    with locked_calendar():
+        now = clock()
+        ended = _live_waiver(waiver, by=by)
+        ended.ended_at, ended.ended_by = now, by
+        ended.save(update_fields=["ended_at", "ended_by"])
+        _tell_both("waiver.ended", ended, Hand(at=now, by=by.pk))
+
+
+def _live_waiver(waiver: int, *, by: User) -> Waiver:
+    require(person(by), Permission.WAIVE)
+    found = Waiver.objects.filter(pk=waiver, ended_at__isnull=True).first()
+    if found is None:
+        raise Refused("no-such-waiver")
+    return found
+
+
+def _tell_both(verb: str, waiver: Waiver, hand: Hand) -> None:
+    _tell(verb, waiver, waiver.a_kind, waiver.a_id, hand)
+    _tell(verb, waiver, waiver.b_kind, waiver.b_id, hand)
+    outbox.post(verb, waiver=waiver.pk)

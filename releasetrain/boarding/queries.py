@@ -1,0 +1,114 @@
+"""Questions that lead to a booking."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from releasetrain.domain import conflicts
+from releasetrain.domain.conflicts.values import Conflict, Severity
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.picture import Departure, Picture
+from releasetrain.releases.models import Release
+from releasetrain.trains import queries as trains
+from releasetrain.trains.models import Booking, DefaultTrain, Request, Slot, Train
+
+AHEAD = 60  # departures looked at for the next slot that would do
+WAYS = 3
+
+
+def releases(ids: Collection[int]) -> list[Release]:
+    """Return these releases with their team; raise ``Refused("no-such-release")`` if one is missing."""
+    found = list(Release.objects.filter(pk__in=ids).select_related("team"))
+    if len(found) != len(set(ids)):
+        raise Refused("no-such-release", details={"release": min(set(ids) - {release.pk for release in found})})
+    return found
+
+
+def release(id: int) -> Release:
+    """Return the release with what it says."""
+    found = Release.objects.filter(pk=id).select_related("team")
+    wanted = found.prefetch_related("service_links", "table_links", "needs").first()
+    if wanted is None:
+        raise Refused("no-such-release", details={"release": id})
+    return wanted
+
+
+def booking_or_none(release: int) -> Booking | None:
+    """Return the release's live booking, if it has one."""
+    return Booking.objects.filter(release=release, left_at__isnull=True).select_related("slot__train").first()
+
+
+def booking_of(release: int) -> Booking:
+    """Return the release's live booking."""
+    return Booking.objects.select_related("slot__train").get(release=release, left_at__isnull=True)
+
+
+def request_or_none(release: int) -> Request | None:
+    """Return the release's request or wish, if it has one that has not ended."""
+    return Request.objects.filter(release=release, ended_at__isnull=True).select_related("slot", "train").first()
+
+
+def default_train(team: int) -> Train | None:
+    """Return the train that the team's releases ask for unless they say otherwise."""
+    default = DefaultTrain.objects.filter(team=team).select_related("train").first()
+    return default.train if default else Train.objects.first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """Whether a release may ride in a slot, why not, and how late it would be."""
+
+    slot: int
+    departs_at: datetime
+    standing: tuple[Conflict, ...] = ()
+    refusal: str = ""
+    days_late: int = 0
+
+    @property
+    def would_do(self) -> bool:
+        """Whether the release may take this place without anybody's waiver."""
+        return not self.standing and not self.refusal
+
+
+def chances(release: int, slots: Iterable[Slot], *, now: datetime) -> dict[int, Chance]:
+    """Ask the rules once for all ``slots``: what would happen if ``release`` took each of them."""
+    ids = [slot.pk for slot in slots]
+    picture = trains.picture(releases={release}, slots=ids, now=now)
+    due = Release.objects.values_list("due", flat=True).get(pk=release)
+    return {slot: chance(picture, release, slot, due) for slot in ids if slot in picture.departures}
+
+
+def chance(picture: Picture, release: int, slot: int, due: date | None) -> Chance:
+    """Return what would happen if ``release`` took ``slot``."""
+    departure = picture.departures[slot]
+    late = max(0, (departure.on - due).days) if due else 0
+    departs_at = departure.slot.departs.start
+    if refusal := _over(picture, release, departure):
+        return Chance(slot=slot, departs_at=departs_at, refusal=refusal, days_late=late)
+    found = picture.made_by(picture.moved({release: slot}), releases=[release])
+    return Chance(slot=slot, departs_at=departs_at, standing=tuple(found), days_late=late)
+
+
+def _over(picture: Picture, release: int, departure: Departure) -> str:
+    if departure.slot.departs.start <= picture.now:
+        return "slot-departed"
+    return "before-earliest" if picture.is_too_early(release, departure.slot.id) else ""
+
+
+def ways_out(release: int, *, train: int, now: datetime, count: int = WAYS) -> list[Chance]:
+    """Return the next slots of the train that would do (C3); nothing enters a hotfix slot by itself (S2)."""
+    slots = trains.coming(train, now=now).filter(kind=Slot.Kind.REGULAR)[:AHEAD]
+    return [chance for chance in chances(release, slots, now=now).values() if chance.would_do][:count]
+
+
+def standing_conflicts(release: int, *, slot: int | None, now: datetime) -> list[Conflict]:
+    """Return what stands against the release in its place, or would in the slot it asks for."""
+    picture = trains.picture(releases={release}, slots={slot} if slot else set(), now=now)
+    if slot is not None:
+        picture = picture.moved({release: slot})
+    return picture.standing_of([release])
+
+
+def is_waivable(conflict: Conflict) -> bool:
+    """Return whether a release manager may say yes to this conflict."""
+    return conflict.severity is Severity.BLOCKS and conflicts.RULES[conflict.code].waivable

@@ -1,0 +1,114 @@
+"""A picture of the calendar: enough of it to judge some releases, before and after a deed.
+
+Pure values: the same picture is judged with changes that were not made yet, so that a screen can light every slot and
+a planner can try.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Self
+
+from releasetrain.domain import conflicts
+from releasetrain.domain.conflicts.values import Claim, Conflict, SlotFacts
+from releasetrain.domain.holds import Ran, hold
+from releasetrain.domain.sizes import Size
+from releasetrain.domain.waivers import Waiver, standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rider:
+    """What the rules read of a release, wherever it rides."""
+
+    release: int
+    team: int
+    team_limit: int
+    size: Size
+    services: frozenset[int] = frozenset()
+    tables: frozenset[int] = frozenset()
+    earliest: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A slot, with its train's points and soak hours per size; ``on``: its date where the train runs."""
+
+    slot: SlotFacts
+    on: date
+    points: Mapping[Size, int]
+    soak_hours: Mapping[Size, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a release rides, since when, and what happened if it started."""
+
+    slot: int
+    boarded_at: datetime
+    ran: Ran | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Riders, departures and places by id, the waivers about them, and the instant it was taken."""
+
+    now: datetime
+    riders: Mapping[int, Rider]
+    departures: Mapping[int, Departure]
+    places: Mapping[int, Place]
+    waivers: tuple[Waiver, ...] = ()
+
+    def moved(self, changes: Mapping[int, int | None]) -> Self:
+        """Return the picture after each release of ``changes`` took its slot (None: left). Staying changes nothing."""
+        places = {release: place for release, place in self.places.items() if changes.get(release, -1) is not None}
+        for release, slot in changes.items():
+            if slot is not None and (release not in places or places[release].slot != slot):
+                places[release] = Place(slot=slot, boarded_at=self.now)
+        return replace(self, places=places)
+
+    def edited(self, riders: Iterable[Rider]) -> Self:
+        """Return the picture with these riders in place of the old ones."""
+        return replace(self, riders={**self.riders, **{rider.release: rider for rider in riders}})
+
+    def waived(self, waivers: Iterable[Waiver]) -> Self:
+        """Return the picture with these waivers added."""
+        return replace(self, waivers=(*self.waivers, *waivers))
+
+    def is_too_early(self, release: int, slot: int) -> bool:
+        """Return whether the slot departs before the release's earliest date."""
+        earliest = self.riders[release].earliest
+        return earliest is not None and self.departures[slot].on < earliest
+
+    def claim(self, release: int) -> Claim | None:
+        """Return the release's claim, or None if it rides nowhere."""
+        place = self.places.get(release)
+        return _claim(self.riders[release], self.departures[place.slot], place, self.now) if place else None
+
+    def conflicts_of(self, releases: Collection[int]) -> list[Conflict]:
+        """Return everything that the rules find for ``releases``, waived or not."""
+        booked = [claim for release in self.places if (claim := self.claim(release))]
+        return conflicts.judge([claim for claim in booked if claim.release in releases], booked=booked)
+
+    def standing_of(self, releases: Collection[int]) -> list[Conflict]:
+        """Return the conflicts of ``releases`` that no waiver covers."""
+        return standing(self.conflicts_of(releases), self.waivers)
+
+    def made_by(self, after: "Picture", *, releases: Collection[int]) -> list[Conflict]:
+        """Return what the deed that leads to ``after`` makes itself, for the releases it placed or edited (C5)."""
+        return conflicts.made(before=self.standing_of(releases), after=after.standing_of(releases), by=releases)
+
+
+def _claim(rider: Rider, departure: Departure, place: Place, now: datetime) -> Claim:
+    soak = departure.soak_hours[rider.size]
+    return Claim(
+        release=rider.release,
+        team=rider.team,
+        team_limit=rider.team_limit,
+        size=rider.size,
+        points=departure.points[rider.size],
+        services=rider.services,
+        tables=rider.tables,
+        slot=departure.slot,
+        holds=hold(departure.slot.departs, soak_hours=soak, ran=place.ran, now=now),
+        boarded_at=place.boarded_at,
+    )

@@ -1,0 +1,100 @@
+"""What really happened at a departure. A report is never refused for what it means to others (C5)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from releasetrain.audit import actions as audit
+from releasetrain.boarding import queries
+from releasetrain.boarding.actions.rebooking import Hand, queue
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, require
+from releasetrain.outbox import actions as outbox
+from releasetrain.releases.models import Release
+from releasetrain.rollouts.queries import latest_outcome
+from releasetrain.teams.models import User
+from releasetrain.teams.queries import person
+from releasetrain.trains import queries as trains
+from releasetrain.trains.lock import locked_calendar, retried
+from releasetrain.trains.models import Booking, Outcome
+
+Clock = Callable[[], datetime]
+
+
+@retried
+def departed(
+    *,
+    release: int,
+    by: User,
+    clock: Clock,
+    started_at: datetime | None = None,
+    finished_at: datetime | None = None,
+) -> None:
+    """Report that a release departed: since ``started_at`` (None: since the slot's start), until ``finished_at``.
+
+    Without ``finished_at`` it is still going on, and its hold grows until somebody says that it is over.
+    """
+    with locked_calendar():
+        now = clock()
+        booking = _rider(release, by=by, now=now)
+        started = started_at or booking.slot.start_at
+        if not started <= (finished_at or now) <= now:
+            raise Refused("not-in-that-order", details={"release": release})
+        kind = Outcome.Kind.DEPARTED
+        _report(booking, Outcome(kind=kind, started_at=started, finished_at=finished_at), Hand(at=now, by=by.pk))
+
+
+@retried
+def not_departed(*, release: int, reason: str, by: User, clock: Clock) -> None:
+    """Report that a release did not depart: it loses its place and waits again."""
+    with locked_calendar():
+        now = clock()
+        booking = _rider(release, by=by, now=now)
+        if (said := latest_outcome(booking.pk)) is not None:
+            raise Refused("has-departed", details={"release": release, "slot": booking.slot_id, "said": said.kind})
+        hand = Hand(at=now, by=by.pk, because={"code": "not-departed", "reason": _stated(reason)})
+        before = trains.picture(releases={release}, slots=set(), now=now)
+        _report(booking, Outcome(kind=Outcome.Kind.NOT_DEPARTED, reason=reason.strip()), hand)
+        _end(booking, hand)
+        queue([release], before, hand)
+
+
+@retried
+def rolled_back(*, release: int, reason: str, by: User, clock: Clock) -> None:
+    """Report that a release was rolled back: it loses its place and waits for being submitted again."""
+    with locked_calendar():
+        now = clock()
+        booking = _rider(release, by=by, now=now)
+        hand = Hand(at=now, by=by.pk, because={"code": "rolled-back", "reason": _stated(reason)})
+        _report(booking, Outcome(kind=Outcome.Kind.ROLLED_BACK, reason=reason.strip()), hand)
+        _end(booking, hand)
+        Release.objects.filter(pk=release).update(rolled_back_at=now)
+
+
+def _stated(reason: str) -> str:
+    if not reason.strip():
+        raise Refused("reason-missing")
+    return reason.strip()
+
+
+def _rider(release: int, *, by: User, now: datetime) -> Booking:
+    require(person(by), Permission.DEPART)
+    booking = queries.booking_or_none(release)
+    if booking is None:
+        raise Refused("not-booked", details={"release": release})
+    if now < booking.slot.start_at:
+        raise Refused("not-yet", details={"release": release, "slot": booking.slot_id})
+    return booking
+
+
+def _report(booking: Booking, outcome: Outcome, hand: Hand) -> None:
+    outcome.booking, outcome.at, outcome.by_id = booking, hand.at, hand.by
+    outcome.save()
+    verb = f"rollout.{outcome.kind}"
+    facts = {"slot": booking.slot_id, "reason": outcome.reason}
+    audit.record(verb, subject=f"release:{booking.release_id}", by=hand.by, at=hand.at, **facts)
+    outbox.post(verb, release=booking.release_id, slot=booking.slot_id)
+
+
+def _end(booking: Booking, hand: Hand) -> None:
+    because = dict(hand.because or {})
+    Booking.objects.filter(pk=booking.pk).update(left_at=hand.at, left_by=hand.by, left_because=because)

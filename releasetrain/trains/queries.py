@@ -1,0 +1,165 @@
+"""Questions about the calendar."""
+
+import functools
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
+
+from releasetrain.domain.conflicts.values import Basis, LargeMode, Side, SideKind, SlotFacts, SlotKind
+from releasetrain.domain.holds import Ran
+from releasetrain.domain.picture import Departure, Picture, Place, Rider
+from releasetrain.domain.sizes import Size
+from releasetrain.domain.waivers import Waiver as WaiverFacts
+from releasetrain.domain.windows import Window
+from releasetrain.releases.models import Release, ReleaseService, ReleaseTable
+from releasetrain.trains.models import Booking, Outcome, Slot, Train, Waiver
+
+_HOUR = Value(timedelta(hours=1), output_field=DurationField())
+
+
+def live_bookings() -> QuerySet[Booking]:
+    """Return the bookings that hold, without imported history."""
+    return Booking.objects.filter(left_at__isnull=True).exclude(slot__kind=Slot.Kind.PAST)
+
+
+def picture(*, releases: Collection[int], slots: Collection[int], now: datetime, waivers: bool = True) -> Picture:
+    """Return the calendar as far as it can matter to ``releases`` where they are and in any of ``slots``.
+
+    Constant number of queries. Read it after the lock when it is to be acted upon.
+    """
+    own = list(_with_outcome(live_bookings().filter(release__in=releases)))
+    departures = departures_of({*slots, *(booking.slot_id for booking in own)})
+    near = _with_outcome(live_bookings()).filter(_near(own, departures, now)).exclude(release__in=releases)
+    bookings = [*own, *near]
+    missing = {booking.slot_id for booking in bookings} - departures.keys()
+    departures |= departures_of(missing) if missing else {}
+    riders = riders_of({*releases, *(booking.release_id for booking in bookings)})
+    return Picture(
+        now=now,
+        riders=riders,
+        departures=departures,
+        places={booking.release_id: _place(booking) for booking in bookings},
+        waivers=waivers_about(releases=riders.keys(), slots=departures.keys()) if waivers else (),
+    )
+
+
+def _near(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Q:
+    """Who can matter: whoever rides in one of the slots, and any large one whose hold may meet one of theirs."""
+    if not departures:
+        return Q(pk__in=[])
+    reach = _reach(own, departures, now)
+    ran = Outcome.objects.filter(booking=OuterRef("pk"), kind=Outcome.Kind.DEPARTED)
+    late = Exists(ran.filter(Q(finished_at__isnull=True) | Q(finished_at__gt=reach.start - OuterRef("soak"))))
+    near = Q(slot__end_at__gt=reach.start - F("soak")) | late
+    return Q(slot__in=list(departures)) | (Q(release__size=Release.Size.LARGE, slot__start_at__lt=reach.end) & near)
+
+
+def _reach(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Window:
+    """The longest that any release could hold in these slots, joined with what the placed ones really did."""
+    longest = {id: timedelta(hours=max(known.soak_hours.values())) for id, known in departures.items()}
+    windows = [Window(one.slot.departs.start, one.slot.departs.end + longest[id]) for id, one in departures.items()]
+    for booking in own:
+        if ran := ran_of(booking.ran):
+            finished = max(ran.started_at, ran.finished_at or now)
+            windows.append(Window(ran.started_at, finished + longest[booking.slot_id]))
+    return functools.reduce(Window.joined_with, windows)
+
+
+def _with_outcome(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """Add ``ran``: the start and finish of the latest report, if there is one; and ``soak`` of a large one."""
+    latest = Outcome.objects.filter(booking=OuterRef("pk")).order_by("-pk")
+    facts = JSONObject(kind="kind", started="started_at", finished="finished_at")
+    soak = ExpressionWrapper(F("slot__train__soak_large_hours") * _HOUR, output_field=DurationField())
+    return bookings.annotate(ran=Subquery(latest.values(facts=facts)[:1]), soak=soak)
+
+
+def _place(booking: Any) -> Place:
+    return Place(slot=booking.slot_id, boarded_at=booking.booked_at, ran=ran_of(booking.ran))
+
+
+def ran_of(facts: dict[str, Any] | None) -> Ran | None:
+    """Return what happened out of the ``ran`` that a query carries."""
+    if facts is None or facts["kind"] != Outcome.Kind.DEPARTED:
+        return None
+    finished = facts["finished"] and datetime.fromisoformat(facts["finished"])
+    return Ran(started_at=datetime.fromisoformat(facts["started"]), finished_at=finished)
+
+
+def departures_of(slots: Iterable[int]) -> dict[int, Departure]:
+    """Return the slots with these ids, by id."""
+    return {slot.pk: departure(slot) for slot in Slot.objects.filter(pk__in=list(slots)).select_related("train")}
+
+
+def departure(slot: Slot) -> Departure:
+    """Return what the rules read of a slot and its train."""
+    train = slot.train
+    facts = SlotFacts(
+        id=slot.pk,
+        train=slot.train_id,
+        kind=SlotKind(slot.kind),
+        departs=Window(slot.start_at, slot.end_at),
+        cut_off_at=slot.cut_off_at,
+        capacity=slot.capacity,
+        large_mode=LargeMode(train.large_mode),
+        closed_at=slot.closed_at,
+    )
+    points, soak = {size: train.points_of(size) for size in Size}, {size: train.soak_hours_of(size) for size in Size}
+    on = slot.start_at.astimezone(ZoneInfo(train.zone)).date()
+    return Departure(slot=facts, on=on, points=points, soak_hours=soak)
+
+
+def riders_of(releases: Iterable[int]) -> dict[int, Rider]:
+    """Return what the rules read of these releases, by id."""
+    services = ReleaseService.objects.filter(release=OuterRef("pk")).values("service_id")
+    tables = ReleaseTable.objects.filter(release=OuterRef("pk")).values("table_id")
+    rows = Release.objects.filter(pk__in=list(releases)).values_list(
+        "pk", "team_id", "team__slot_limit", "size", ArraySubquery(services), ArraySubquery(tables), "earliest"
+    )
+    return {row[0]: _rider(*row) for row in rows}
+
+
+def _rider(
+    release: int, team: int, limit: int, size: str, services: list[int], tables: list[int], earliest: date | None
+) -> Rider:
+    return Rider(
+        release=release,
+        team=team,
+        team_limit=limit,
+        size=Size(size),
+        services=frozenset(services),
+        tables=frozenset(tables),
+        earliest=earliest,
+    )
+
+
+def waivers_about(*, releases: Iterable[int], slots: Iterable[int]) -> tuple[WaiverFacts, ...]:
+    """Return the live waivers in which one of the releases or slots is a side."""
+    ids, places = list(releases), list(slots)
+    about = (
+        Q(a_kind=SideKind.RELEASE, a_id__in=ids)
+        | Q(b_kind=SideKind.RELEASE, b_id__in=ids)
+        | Q(b_kind=SideKind.SLOT, b_id__in=places)
+    )
+    return tuple(map(waiver_facts, Waiver.objects.filter(about, ended_at__isnull=True)))
+
+
+def waiver_facts(waiver: Waiver) -> WaiverFacts:
+    """Return the value of a waiver's row."""
+    return WaiverFacts(
+        code=waiver.code,
+        a=Side(SideKind(waiver.a_kind), waiver.a_id),
+        b=Side(SideKind(waiver.b_kind), waiver.b_id),
+        basis=Basis(frozenset(waiver.facts), waiver.amounts),
+        until=waiver.until,
+    )
+
+
+def coming(train: Train | int, *, now: datetime) -> QuerySet[Slot]:
+    """Return the train's departures that have not started, next first; never imported history."""
+    slots = Slot.objects.filter(train=train, start_at__gt=now).exclude(kind=Slot.Kind.PAST)
+    return slots.select_related("train").order_by("start_at", "pk")
