@@ -32,7 +32,7 @@ check: dev ## Lint, format, types, imports, migrations, production settings
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
-	$(VENV)/python -m scripts.check_migrations
+	$(VENV)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(AS_PRODUCTION) $(VENV)/python manage.py check --deploy --fail-level WARNING
 
 test: dev browser ## Run all tests but the long races

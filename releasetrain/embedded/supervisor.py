@@ -97,10 +97,11 @@ class Supervisor:
 
 def tell(wanted: Environment, answer: str | None, since: float) -> None:
     """Print what a person needs now: the address, how to get in, how to stop."""
+    seconds = time.time() - since
     if answer:
-        print(f"Release Train is not well: {answer}.", flush=True)
+        print(f"Release Train runs after {seconds:.1f} s but is not well: {answer}.", flush=True)
         return
-    print(f"Release Train is ready after {time.time() - since:.1f} s: http://127.0.0.1:{wanted.port}/")
+    print(f"Release Train is ready after {seconds:.1f} s: http://127.0.0.1:{wanted.port}/")
     if wanted.demo_data:
         print("The sign-in page lists who can sign in. The data is kept in .data; Ctrl-C stops everything.")
     sys.stdout.flush()
