@@ -22,30 +22,41 @@ from releasetrain.trains.models import Booking, Outcome, Slot, Train, Waiver
 _HOUR = Value(timedelta(hours=1), output_field=DurationField())
 
 
-def live_bookings() -> QuerySet[Booking]:
-    """Return the bookings that hold, without imported history."""
-    return Booking.objects.filter(left_at__isnull=True).exclude(slot__kind=Slot.Kind.PAST)
+def holding() -> QuerySet[Booking]:
+    """Return the bookings that hold their place; those in slots of kind past claim nothing."""
+    return Booking.objects.filter(left_at__isnull=True)
 
 
-def picture(*, releases: Collection[int], slots: Collection[int], now: datetime, waivers: bool = True) -> Picture:
+def picture(*, releases: Collection[int], slots: Iterable[int | Slot], now: datetime) -> Picture:
     """Return the calendar as far as it can matter to ``releases`` where they are and in any of ``slots``.
 
-    Constant number of queries. Read it after the lock when it is to be acted upon.
+    Slots may be given as rows with their train, which saves reading them. Constant number of queries, at most five.
+    Read it after the lock when it is to be acted upon.
     """
-    own = list(_with_outcome(live_bookings().filter(release__in=releases)))
-    departures = departures_of({*slots, *(booking.slot_id for booking in own)})
-    near = _with_outcome(live_bookings()).filter(_near(own, departures, now)).exclude(release__in=releases)
-    bookings = [*own, *near]
-    missing = {booking.slot_id for booking in bookings} - departures.keys()
-    departures |= departures_of(missing) if missing else {}
-    riders = riders_of({*releases, *(booking.release_id for booking in bookings)})
+    own = list(facts_of(holding().filter(release__in=releases))) if releases else []
+    departures = {booking.slot_id: departure(booking.slot) for booking in own} | _departures(slots)
+    bookings = [*own, *riding_near(own, departures, now=now).exclude(release__in=releases)]
+    riders = {booking.release_id: _rider_of(booking) for booking in bookings}
+    riders |= riders_of(set(releases) - riders.keys())
+    departures |= {booking.slot_id: departure(booking.slot) for booking in bookings}
     return Picture(
         now=now,
         riders=riders,
         departures=departures,
         places={booking.release_id: _place(booking) for booking in bookings},
-        waivers=waivers_about(releases=riders.keys(), slots=departures.keys()) if waivers else (),
+        waivers=waivers_about(releases=riders.keys(), slots=departures.keys()),
     )
+
+
+def _departures(slots: Iterable[int | Slot]) -> dict[int, Departure]:
+    given = list(slots)
+    rows = {slot.pk: departure(slot) for slot in given if isinstance(slot, Slot)}
+    return rows | departures_of(slot for slot in given if not isinstance(slot, Slot))
+
+
+def riding_near(own: Iterable[Any], departures: Mapping[int, Departure], *, now: datetime) -> QuerySet[Booking]:
+    """Return whoever rides in one of the departures, and every large one that could meet somebody there."""
+    return facts_of(holding()).filter(_near(own, departures, now))
 
 
 def _near(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Q:
@@ -56,7 +67,8 @@ def _near(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime
     ran = Outcome.objects.filter(booking=OuterRef("pk"), kind=Outcome.Kind.DEPARTED)
     late = Exists(ran.filter(Q(finished_at__isnull=True) | Q(finished_at__gt=reach.start - OuterRef("soak"))))
     near = Q(slot__end_at__gt=reach.start - F("soak")) | late
-    return Q(slot__in=list(departures)) | (Q(release__size=Release.Size.LARGE, slot__start_at__lt=reach.end) & near)
+    large = Q(release__size=Release.Size.LARGE, slot__start_at__lt=reach.end) & ~Q(slot__kind=Slot.Kind.PAST)
+    return Q(slot__in=list(departures)) | (large & near)
 
 
 def _reach(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Window:
@@ -70,12 +82,19 @@ def _reach(own: Iterable[Any], departures: Mapping[int, Departure], now: datetim
     return functools.reduce(Window.joined_with, windows)
 
 
-def _with_outcome(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
-    """Add ``ran``: the start and finish of the latest report, if there is one; and ``soak`` of a large one."""
+def facts_of(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """Add what the rules read: ``ran`` (the latest report), ``soak`` of a large one, ``services`` and ``tables``."""
     latest = Outcome.objects.filter(booking=OuterRef("pk")).order_by("-pk")
     facts = JSONObject(kind="kind", started="started_at", finished="finished_at")
     soak = ExpressionWrapper(F("slot__train__soak_large_hours") * _HOUR, output_field=DurationField())
-    return bookings.annotate(ran=Subquery(latest.values(facts=facts)[:1]), soak=soak)
+    services = ReleaseService.objects.filter(release=OuterRef("release")).values("service_id")
+    tables = ReleaseTable.objects.filter(release=OuterRef("release")).values("table_id")
+    return bookings.select_related("release__team", "slot__train").annotate(
+        ran=Subquery(latest.values(facts=facts)[:1]),
+        soak=soak,
+        services=ArraySubquery(services),
+        tables=ArraySubquery(tables),
+    )
 
 
 def _place(booking: Any) -> Place:
@@ -92,7 +111,8 @@ def ran_of(facts: dict[str, Any] | None) -> Ran | None:
 
 def departures_of(slots: Iterable[int]) -> dict[int, Departure]:
     """Return the slots with these ids, by id."""
-    return {slot.pk: departure(slot) for slot in Slot.objects.filter(pk__in=list(slots)).select_related("train")}
+    ids = list(slots)
+    return {slot.pk: departure(slot) for slot in Slot.objects.filter(pk__in=ids).select_related("train")} if ids else {}
 
 
 def departure(slot: Slot) -> Departure:
@@ -113,11 +133,18 @@ def departure(slot: Slot) -> Departure:
     return Departure(slot=facts, on=on, points=points, soak_hours=soak)
 
 
+def _rider_of(booking: Any) -> Rider:
+    of = booking.release
+    return _rider(of.pk, of.team_id, of.team.slot_limit, of.size, booking.services, booking.tables, of.earliest)
+
+
 def riders_of(releases: Iterable[int]) -> dict[int, Rider]:
     """Return what the rules read of these releases, by id."""
+    if not (ids := list(releases)):
+        return {}
     services = ReleaseService.objects.filter(release=OuterRef("pk")).values("service_id")
     tables = ReleaseTable.objects.filter(release=OuterRef("pk")).values("table_id")
-    rows = Release.objects.filter(pk__in=list(releases)).values_list(
+    rows = Release.objects.filter(pk__in=ids).values_list(
         "pk", "team_id", "team__slot_limit", "size", ArraySubquery(services), ArraySubquery(tables), "earliest"
     )
     return {row[0]: _rider(*row) for row in rows}
