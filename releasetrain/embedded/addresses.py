@@ -50,15 +50,18 @@ def check_broker(url: str) -> None:
         refuse(f"The broker of CELERY_BROKER_URL cannot be reached: {failure.strerror or failure}.")
 
 
-def first_page(port: int, *, while_running: "subprocess.Popen[bytes]") -> str | None:
-    """Fetch the page a visitor sees first; return None if it came, else what went wrong."""
+def first_page(port: int, *, host: str, while_running: "subprocess.Popen[bytes]") -> str | None:
+    """Fetch the page a visitor sees first; return None if it came, else what went wrong.
+
+    An order to use https is an answer too: in production a proxy in front does.
+    """
     end = time.monotonic() + FIRST_PAGE_WITHIN
     path = "/"
     while time.monotonic() < end:
         if while_running.poll() is not None:
             return "the web process ended before it answered"
         try:
-            status, onward = get(port, path)
+            status, onward = get(port, path, host)
         except OSError:
             continue
         if onward is None or not onward.startswith("/"):
@@ -67,11 +70,11 @@ def first_page(port: int, *, while_running: "subprocess.Popen[bytes]") -> str | 
     return "the first page did not come"
 
 
-def get(port: int, path: str) -> tuple[int, str | None]:
+def get(port: int, path: str, host: str) -> tuple[int, str | None]:
     """Return the status and where it sends us on. The port is open already, so this waits for web to start."""
     line = http.client.HTTPConnection(HOST, port, timeout=1.0)
     try:
-        line.request("GET", path, headers={"Accept": "text/html"})
+        line.request("GET", path, headers={"Accept": "text/html", "Host": host})
         response = line.getresponse()
         response.read()
         return response.status, response.getheader("Location") if response.status in (301, 302) else None

@@ -44,7 +44,7 @@ def start(
         env=variables,
         stdin=subprocess.PIPE if leashed else subprocess.DEVNULL,
         stdout=log,
-        stderr=log,
+        stderr=subprocess.STDOUT if log else None,
         pass_fds=tuple(keep),
         start_new_session=True,  # Ctrl-C in the terminal is for us: we decide the order of stopping
         preexec_fn=die_with(os.getpid(), dying) if LINUX else None,

@@ -58,7 +58,7 @@ def stop_all(programs: Sequence[Program]) -> None:
 def ours(variables: Mapping[str, str], *, listening: int) -> list[Program]:
     """Return web, worker and beat. ``listening`` is the open port: visitors wait in line while web restarts."""
     uvicorn = ["uvicorn", "releasetrain.asgi:application", f"--fd={listening}", "--lifespan=off", "--no-access-log"]
-    uvicorn += ["--log-level=warning", "--no-server-header", "--timeout-graceful-shutdown=1"]
+    uvicorn += ["--log-level=warning", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown=1"]
     celery = ["celery", "--quiet", "--app=releasetrain.celery"]
     # One worker on one machine has nobody to gossip with; without these it starts a second sooner.
     worker = [*celery, "worker", "--loglevel=WARNING", "--concurrency=2"]

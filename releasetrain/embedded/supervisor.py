@@ -69,7 +69,8 @@ class Supervisor:
         self.programs = programs.ours(self.variables(), listening=listening)
         web, *others = self.programs
         web.start()
-        answer = addresses.first_page(self.wanted.port, while_running=web.child)
+        host = self.wanted.allowed_hosts[0].replace("*", addresses.HOST).lstrip(".")
+        answer = addresses.first_page(self.wanted.port, host=host, while_running=web.child)
         for program in others:
             program.start()
         tell(self.wanted, answer, since)
