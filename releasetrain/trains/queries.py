@@ -17,7 +17,7 @@ from releasetrain.domain.sizes import Size
 from releasetrain.domain.waivers import Waiver as WaiverFacts
 from releasetrain.domain.windows import Window
 from releasetrain.releases.models import Release, ReleaseService, ReleaseTable
-from releasetrain.trains.models import Booking, Outcome, Slot, Train, Waiver
+from releasetrain.trains.models import Booking, Outcome, Request, Slot, Train, Waiver
 
 _HOUR = Value(timedelta(hours=1), output_field=DurationField())
 
@@ -36,16 +36,20 @@ def picture(*, releases: Collection[int], slots: Iterable[int | Slot], now: date
     own = list(facts_of(holding().filter(release__in=releases))) if releases else []
     departures = {booking.slot_id: departure(booking.slot) for booking in own} | _departures(slots)
     bookings = [*own, *riding_near(own, departures, now=now).exclude(release__in=releases)]
-    riders = {booking.release_id: _rider_of(booking) for booking in bookings}
+    riders = {booking.release_id: rider_of(booking) for booking in bookings}
     riders |= riders_of(set(releases) - riders.keys())
-    departures |= {booking.slot_id: departure(booking.slot) for booking in bookings}
-    return Picture(
-        now=now,
-        riders=riders,
-        departures=departures,
-        places={booking.release_id: _place(booking) for booking in bookings},
-        waivers=waivers_about(releases=riders.keys(), slots=departures.keys()),
-    )
+    return picture_of(bookings, riders=riders, departures=departures, now=now)
+
+
+def picture_of(
+    bookings: Iterable[Any], *, riders: Mapping[int, Rider], departures: Mapping[int, Departure], now: datetime
+) -> Picture:
+    """Return the picture of bookings that were read with ``facts_of``; reads the waivers, in one query."""
+    rows = list(bookings)
+    places = {booking.release_id: _place(booking) for booking in rows}
+    every = {**departures, **{booking.slot_id: departure(booking.slot) for booking in rows}}
+    waivers = waivers_about(releases=riders.keys(), slots=every.keys())
+    return Picture(now=now, riders=riders, departures=every, places=places, waivers=waivers)
 
 
 def _departures(slots: Iterable[int | Slot]) -> dict[int, Departure]:
@@ -133,9 +137,19 @@ def departure(slot: Slot) -> Departure:
     return Departure(slot=facts, on=on, points=points, soak_hours=soak)
 
 
-def _rider_of(booking: Any) -> Rider:
-    of = booking.release
-    return _rider(of.pk, of.team_id, of.team.slot_limit, of.size, booking.services, booking.tables, of.earliest)
+def rider_of(place: Any) -> Rider:
+    """Return the rider of a booking or request that was read with its release, team, services and tables."""
+    of = place.release
+    return _rider(of.pk, of.team_id, of.team.slot_limit, of.size, place.services, place.tables, of.earliest)
+
+
+def live_requests() -> QuerySet[Request]:
+    """Return the requests that ask for a place now, with what the rules read; longest waiting first."""
+    services = ReleaseService.objects.filter(release=OuterRef("release")).values("service_id")
+    tables = ReleaseTable.objects.filter(release=OuterRef("release")).values("table_id")
+    asking = Request.objects.filter(ended_at__isnull=True, asked_at__isnull=False)
+    asking = asking.select_related("release__team", "slot__train")
+    return asking.annotate(services=ArraySubquery(services), tables=ArraySubquery(tables)).order_by("asked_at", "pk")
 
 
 def riders_of(releases: Iterable[int]) -> dict[int, Rider]:
