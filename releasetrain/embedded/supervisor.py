@@ -5,6 +5,7 @@ nothing makes sense, so its end is the end of all.
 """
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -91,6 +92,8 @@ class Supervisor:
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # we are at it already
         programs.stop_all(self.programs)
+        # Before the servers end: they hold the lock a next start waits for, and it makes this folder anew.
+        shutil.rmtree(places.socket_folder(self.wanted.data), ignore_errors=True)
         for server in (self.broker, self.postgres):
             if server:
                 server.stop()
