@@ -44,7 +44,7 @@ test-fast: dev ## Run the tests that need neither a browser nor a race
 test-races: dev ## Hammer the database from many connections
 	$(VENV)/python -m pytest tests/races
 
-bench: dev ## Measure what the product promises to be quick at
+bench: dev ## Measure every page on the demo: milliseconds and queries
 	$(VENV)/python -m scripts.bench
 
 bench-start: ## Measure a first start with empty caches, and a second one
