@@ -76,6 +76,8 @@ TEMPLATES = [
                 "django.template.context_processors.tz",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "releasetrain.web.context.shell",
+                "releasetrain.web.context.shell",
             ],
         },
     },
@@ -189,7 +191,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 1,
-        "socket_timeout": 5,
+        "socket_timeout": 3,
         "retry_on_timeout": False,
     }
     if CELERY_BROKER_URL.startswith("redis")
