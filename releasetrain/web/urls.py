@@ -1,6 +1,16 @@
-"""The pages, grouped as people know them."""
+"""The pages, grouped as people know them: one module per family, each with its own ``urlpatterns``."""
 
-from django.urls import URLPattern
+from releasetrain.web import (
+    home,
+    session,
+    setup,
+)
+
+FAMILIES = (
+    home,
+    session,
+    setup,
+)
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

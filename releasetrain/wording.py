@@ -1,0 +1,72 @@
+"""One translatable sentence per refusal. Values come in, words go out; conflicts have their own in conflict_wording."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from releasetrain.domain.errors import Refused
+
+REFUSALS: Mapping[str, Promise] = {
+    # anything
+    "forbidden": gettext_lazy("You may not do that. Ask a release manager for the role it needs."),
+    "busy": gettext_lazy("Too many people change the calendar right now. Nothing was changed; try again."),
+    "changed-meanwhile": gettext_lazy("Somebody else changed this meanwhile. What you typed is kept; look at both."),
+    "reason-missing": gettext_lazy("Say why: the reason is kept and shown."),
+    "missing": gettext_lazy("This is needed."),
+    "too-long": gettext_lazy("This is too long: at most %(most)s characters."),
+    "out-of-range": gettext_lazy("This must be from %(least)s to %(most)s."),
+    "taken": gettext_lazy("%(value)s is there already."),
+    "unknown-zone": gettext_lazy("%(zone)s is not a time zone. Take one such as Europe/Berlin."),
+    # riding
+    "conflict": gettext_lazy("This cannot ride there."),
+    "wall": gettext_lazy("Two large releases would ride against each other: %(pair)s. Move one of them first."),
+    "no-such-release": gettext_lazy("This release does not exist."),
+    "no-such-slot": gettext_lazy("This slot does not exist."),
+    "no-such-waiver": gettext_lazy("This waiver does not exist any more."),
+    "slot-departed": gettext_lazy("This slot has departed."),
+    "has-departed": gettext_lazy("It has departed: what happened can be reported, not changed."),
+    "before-earliest": gettext_lazy("It may not ride before the day it is ready."),
+    "withdrawn": gettext_lazy("It is withdrawn. Submit it again first."),
+    "rolled-back": gettext_lazy("It was rolled back. Submit it again first."),
+    "still-a-draft": gettext_lazy("It is a draft. Submit it first."),
+    "already-submitted": gettext_lazy("It is submitted already."),
+    "not-booked": gettext_lazy("It has no place to change."),
+    "not-in-that-order": gettext_lazy("It must start before it finishes."),
+    "not-yet": gettext_lazy("Its departure has not started."),
+    "no-train-yet": gettext_lazy("There is no train yet. A release manager adds one in the set-up."),
+    # waiving
+    "conflict-is-gone": gettext_lazy("This conflict does not stand any more."),
+    "not-waivable": gettext_lazy("Nobody can waive this."),
+    "edited-it-yourself": gettext_lazy("You edited RT-%(release)s: somebody else must waive for it."),
+    # people and teams
+    "no-such-person": gettext_lazy("This person does not exist."),
+    "no-such-team": gettext_lazy("This team does not exist."),
+    "not-an-address": gettext_lazy("This is not an e-mail address."),
+    "weak-password": gettext_lazy("Take a longer or less common password, of at least 8 characters."),
+    "wrong-password": gettext_lazy("That is not your password."),
+    "wrong-sign-in": gettext_lazy("E-mail and password do not belong together."),
+    "wait-to-sign-in": gettext_lazy("Five wrong passwords within 5 minutes. Wait %(minutes)s min, then try again."),
+    "somebody-is-here": gettext_lazy("Somebody has made the first account. Sign in."),
+    "last-release-manager": gettext_lazy("Somebody must run the train: make another person release manager first."),
+    "not-yourself": gettext_lazy("You cannot deactivate yourself. Another release manager can."),
+    "deactivated": gettext_lazy("%(person)s is deactivated."),
+    # the catalogue
+    "no-such-service": gettext_lazy("This service does not exist."),
+    "no-such-table": gettext_lazy("This table does not exist."),
+    "no-such-initiative": gettext_lazy("This initiative does not exist."),
+    "platform-missing": gettext_lazy("A client names its platform: desktop, Android, iOS."),
+    "more-random-than-indexes": gettext_lazy("Of %(indexes)s indexes at most %(indexes)s can be in random order."),
+    # trains
+    "no-such-train": gettext_lazy("This train does not exist."),
+    "departs-twice": gettext_lazy("The timetable names %(weekday)s %(at)s twice."),
+}
+
+
+def refusal(error: Refused) -> str:
+    """Return the one sentence for a refusal, in the reader's language."""
+    sentence = REFUSALS.get(error.code)
+    if sentence is None:
+        return _("This was refused: %(code)s.") % {"code": error.code}
+    return str(sentence) % error.details
