@@ -13,6 +13,6 @@ if not os.environ.get("DATABASE_URL"):
 # Wake-ups go nowhere: a test drains the outbox itself when that is what it is about.
 os.environ.setdefault("CELERY_BROKER_URL", "memory://")
 
-from releasetrain.settings import *  # noqa: E402,F403  the environment is complete only now
+from releasetrain.settings import *  # noqa: F403  the environment is complete only now
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # 200 times faster, and nobody's password
