@@ -1,0 +1,63 @@
+"""One sentence per line of the log, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from releasetrain.audit.models import Entry
+from releasetrain.conflict_wording import moment
+
+DEEDS: Mapping[str, Promise] = {
+    "release.drafted": gettext_lazy("wrote it down"),
+    "release.edited": gettext_lazy("edited %(changed)s"),
+    "release.submitted": gettext_lazy("submitted it"),
+    "release.withdrawn": gettext_lazy("withdrew it: “%(reason)s”"),
+    "release.imported": gettext_lazy("brought it in from a file"),
+    "request.made": gettext_lazy("asked for %(slot)s"),
+    "request.waits": gettext_lazy("let it wait in the queue"),
+    "booking.made": gettext_lazy("boarded %(slot)s"),
+    "booking.moved": gettext_lazy("moved it from %(old)s to %(slot)s"),
+    "booking.left": gettext_lazy("took it off %(old)s"),
+    "waiver.made": gettext_lazy("waived %(code)s: “%(reason)s”"),
+    "waiver.amended": gettext_lazy("changed the waiver of %(code)s: “%(reason)s”"),
+    "waiver.ended": gettext_lazy("took back the waiver of %(code)s"),
+    "rollout.departed": gettext_lazy("reported that it departed"),
+    "rollout.not-departed": gettext_lazy("reported that it did not depart: “%(reason)s”"),
+    "rollout.rolled-back": gettext_lazy("reported that it was rolled back: “%(reason)s”"),
+}
+FIELDS: Mapping[str, Promise] = {
+    "title": gettext_lazy("the title"),
+    "description": gettext_lazy("the description"),
+    "size": gettext_lazy("the size"),
+    "services": gettext_lazy("the services"),
+    "tables": gettext_lazy("the tables"),
+    "initiative": gettext_lazy("the initiative"),
+    "earliest": gettext_lazy("the earliest date"),
+    "due": gettext_lazy("the due date"),
+    "weight": gettext_lazy("the weight"),
+    "links": gettext_lazy("the links"),
+    "needs": gettext_lazy("what it needs"),
+}
+
+
+def deed(entry: Entry, *, slots: Mapping[int, datetime], zone: ZoneInfo) -> str:
+    """Return what was done, without who; ``slots``: the start of each slot that an entry may name."""
+    facts = dict(entry.facts)
+    verb = "request.waits" if entry.verb == "request.made" and not facts.get("slot") else entry.verb
+    for name in ("slot", "old"):
+        if facts.get(name) in slots:
+            facts[name] = moment(slots[facts[name]], zone)
+    facts["changed"] = ", ".join(str(FIELDS.get(name, name)) for name in facts.get("changed") or ())
+    sentence = DEEDS.get(verb)
+    if sentence is None:
+        return _("did %(verb)s") % {"verb": verb}
+    return str(sentence) % {"reason": "", "code": "", **facts}
+
+
+def slots_in(entries: list[Entry]) -> set[int]:
+    """Return the ids of the slots that the entries name."""
+    return {id for entry in entries for name in ("slot", "old") if isinstance(id := entry.facts.get(name), int)}

@@ -1,0 +1,121 @@
+"""A card of the board: one release, in two lines of words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from releasetrain.boarding.stages import StageMark
+from releasetrain.domain import conflicts
+from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.waivers import standing
+from releasetrain.releases.models import Release
+from releasetrain.trains.models import Outcome, Slot
+from releasetrain.web.board.view import Board
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What the card template shows. ``look``: the classes after ``card``; ``icon`` and ``word`` its second line."""
+
+    release: Release
+    look: str
+    word: str
+    icon: str = ""
+    due: str = ""
+    stages: StageMark | None = None
+    is_chosen: bool = False
+    may_move: bool = False
+    rule: str = ""
+
+
+def cards_of(board: Board, *, movable: set[int], now: datetime) -> dict[tuple[int, int], list[Card]]:
+    """Return the cards by (team, slot); slot 0 is the queue."""
+    placed: dict[tuple[int, int], list[Card]] = {}
+    rows = [(one.release.team_id, one.slot_id, booked(board, one, movable, now)) for one in board.bookings]
+    rows += [(one.release.team_id, one.slot_id, asks(board, one, movable)) for one in board.asking]
+    rows += [(one.release.team_id, 0, waits(board, one, movable, now)) for one in board.waiting]
+    for team, slot, card in rows:
+        placed.setdefault((team, slot), []).append(card)
+    return placed
+
+
+def _common(board: Board, release: Release, movable: set[int]) -> dict[str, Any]:
+    return {
+        "release": release,
+        "stages": board.stages.get(release.pk),
+        "is_chosen": board.chosen is not None and board.chosen.pk == release.pk,
+        "may_move": release.team_id in movable,
+    }
+
+
+def booked(board: Board, booking: Any, movable: set[int], now: datetime) -> Card:
+    """Return the card of a booking: what is wrong with it first, then what happened, then that all is well."""
+    common = _common(board, booking.release, movable)
+    said = booking.ran["kind"] if booking.ran else None
+    if said == Outcome.Kind.DEPARTED:
+        return Card(look="is-clear", icon="clear", word=_("departed"), **{**common, "may_move": False})
+    if booking.slot.kind != Slot.Kind.PAST and booking.slot.end_at <= now:
+        return Card(look="is-blocked", icon="blocked", word=_("nobody said whether it left"), **common)
+    if found := [one for one in board.standing if one.has(booking.release_id)]:
+        return Card(look="is-blocked", icon="blocked", word=_first_rule(found), rule=found[0].code, **common)
+    word = _("aboard, waived") if _is_waived(board, booking.release_id) else _("aboard")
+    return Card(look="is-clear", icon="clear", word=word, **common)
+
+
+def _is_waived(board: Board, release: int) -> bool:
+    if not board.picture.waivers:
+        return False
+    found = board.picture.conflicts_of({release})
+    return len(standing(found, board.picture.waivers)) < len(found)
+
+
+def asks(board: Board, request: Any, movable: set[int]) -> Card:
+    """Return the dashed card of a request, with the rule that is in its way."""
+    found = _in_the_way(board, request.release_id, request.slot_id)
+    word = _("asks: %(rule)s") % {"rule": _first_rule(found)} if found else _("asks, and would do")
+    look = "is-asking is-waiting" if found else "is-asking is-clear"
+    return Card(look=look, word=word, rule=found[0].code if found else "", **_common(board, request.release, movable))
+
+
+def _in_the_way(board: Board, release: int, slot: int) -> list[Conflict]:
+    after = board.picture.moved({release: slot})
+    return after.standing_of([release])
+
+
+def _first_rule(found: list[Conflict]) -> str:
+    first = sorted(found, key=lambda one: list(conflicts.RULES).index(one.code))[0].code
+    if len(found) == 1:
+        return first
+    return _("%(rule)s, +%(count)s more") % {"rule": first, "count": len(found) - 1}
+
+
+def waits(board: Board, request: Any, movable: set[int], now: datetime) -> Card:
+    """Return the card of a release in the queue: since when, why it came back, when it is due."""
+    zone = ZoneInfo(board.train.zone)
+    late = bool(request.release.due and request.release.due < now.astimezone(zone).date())
+    word = _because(request.because) or _waits_since(request.asked_at, now)
+    look = "is-blocked" if late else "is-waiting"
+    return Card(look=look, word=word, due=_due(request.release.due), **_common(board, request.release, movable))
+
+
+def _because(because: Mapping[str, Any] | None) -> str:
+    return {
+        "not-departed": _("not departed"),
+        "left": _("left its slot"),
+        "bumped": _("bumped"),
+    }.get((because or {}).get("code", ""), "")
+
+
+def _waits_since(since: datetime, now: datetime) -> str:
+    days = (now - since).days
+    return ngettext("waits, %(days)s d", "waits, %(days)s d", days) % {"days": days} if days else _("waits, today")
+
+
+def _due(due: date | None) -> str:
+    return _("due %(day)s") % {"day": formats.date_format(due, "j M")} if due else ""

@@ -1,0 +1,167 @@
+"""A column of the board: one slot, with the five lines of its header."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from releasetrain.boarding.queries import Chance
+from releasetrain.conflict_wording import Named, Names, day, moment, sentence
+from releasetrain.trains.models import Outcome, Slot
+from releasetrain.web.board.meter import Coach, coaches
+from releasetrain.web.board.view import Board
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a header says: a meaning (is-clear, is-waiting, is-blocked), its shape, and a sentence."""
+
+    look: str
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """What the header template shows. ``lit``: free, cost or no while a card is chosen; ``place``: its button."""
+
+    slot: Slot
+    is_next: bool
+    is_over: bool
+    cut_off: str
+    cut_off_soon: str
+    load: str
+    meter: list[Coach]
+    verdict: Verdict | None
+    lit: str = ""
+    place: Verdict | None = None
+
+
+def columns_of(board: Board, *, zone: ZoneInfo, now: datetime) -> list[Column]:
+    """Return a column for each slot in view."""
+    names = names_of(board, zone)
+    coming = next((slot.pk for slot in board.slots if slot.start_at > now), None)
+    return [_column(board, slot, names, is_next=slot.pk == coming, now=now) for slot in board.slots]
+
+
+def names_of(board: Board, zone: ZoneInfo) -> Names:
+    """Return what the sentences of this board call things."""
+    known = {place.release_id: place.release for place in (*board.bookings, *board.asking, *board.waiting)}
+    if board.chosen:
+        known[board.chosen.pk] = board.chosen
+    return Names(zone=zone, releases={id: _named(board, id, release) for id, release in known.items()})
+
+
+def _named(board: Board, id: int, release: object) -> Named:
+    claim = board.picture.claim(id) if id in board.picture.places else None
+    return Named(
+        code=f"RT-{id}",
+        title=release.title,
+        is_large=release.size == "L",
+        holds_until=claim.holds.end if claim else None,
+    )
+
+
+def _column(board: Board, slot: Slot, names: Names, *, is_next: bool, now: datetime) -> Column:
+    aboard = [booking.release for booking in board.bookings if booking.slot_id == slot.pk]
+    points = [(board.train.points_of(release.size), release.size == "L") for release in aboard]
+    chance = board.chances.get(slot.pk)
+    verdict = _chance(board, chance, names) if chance else _worst_news(board, slot, names, now)
+    soon = slot.cut_off_at > now and (slot.cut_off_at - now).total_seconds() < 24 * 3600
+    return Column(
+        slot=slot,
+        is_next=is_next,
+        is_over=slot.end_at <= now,
+        cut_off=_cut_off(slot, names.zone, now),
+        cut_off_soon=_in(slot.cut_off_at, now) if soon else "",
+        load=_load(points, slot),
+        meter=coaches(points, capacity=slot.capacity),
+        verdict=verdict,
+        lit={"is-clear": "free", "is-waiting": "cost", "is-blocked": "no"}[verdict.look] if chance and verdict else "",
+        place=_place(board, chance, verdict) if chance and chance.would_do else None,
+    )
+
+
+def _cut_off(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
+    if slot.kind == Slot.Kind.PAST:
+        return _("imported history")
+    if slot.cut_off_at <= now:
+        return _("cut-off passed")
+    return _("cut-off %(when)s") % {"when": moment(slot.cut_off_at, zone)}
+
+
+def _in(instant: datetime, now: datetime) -> str:
+    minutes = int((instant - now).total_seconds() // 60)
+    return _("in %(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+def _load(points: list[tuple[int, bool]], slot: Slot) -> str:
+    large = sum(is_large for _points, is_large in points)
+    if slot.kind == Slot.Kind.PAST:
+        return ngettext("%(count)s release", "%(count)s releases", len(points)) % {"count": len(points)}
+    words = _("%(taken)s of %(capacity)s") % {"taken": sum(size for size, _l in points), "capacity": slot.capacity}
+    return f"{words} · {large} L" if large else words
+
+
+def _worst_news(board: Board, slot: Slot, names: Names, now: datetime) -> Verdict | None:
+    """Without a chosen card the header says the slot's worst news, or nothing."""
+    aboard = [booking for booking in board.bookings if booking.slot_id == slot.pk]
+    silent = [one for one in aboard if not one.ran or one.ran["kind"] != Outcome.Kind.DEPARTED]
+    if slot.kind != Slot.Kind.PAST and slot.end_at <= now and silent:
+        said = ngettext("%(count)s without anybody's word", "%(count)s without anybody's word", len(silent))
+        return Verdict(look="is-blocked", icon="blocked", text=said % {"count": len(silent)})
+    riders = {booking.release_id for booking in aboard}
+    for conflict in board.standing:
+        if rider := next((id for id in riders if conflict.has(id)), None):
+            return Verdict(look="is-blocked", icon="blocked", text=sentence(conflict, of=rider, names=names))
+    return _asked(board, slot)
+
+
+def _asked(board: Board, slot: Slot) -> Verdict | None:
+    asking = [request.release.code for request in board.asking if request.slot_id == slot.pk]
+    if not asking:
+        return None
+    text = ngettext("%(codes)s asks", "%(codes)s ask", len(asking)) % {"codes": ", ".join(asking[:3])}
+    return Verdict(look="is-waiting", icon="waiting", text=text)
+
+
+def _chance(board: Board, chance: Chance, names: Names) -> Verdict:
+    """With a chosen card it says what would happen to it here."""
+    if chance.refusal:
+        text = {"slot-departed": _("has departed"), "before-earliest": _("before its earliest date")}[chance.refusal]
+        return Verdict(look="is-blocked", icon="blocked", text=text)
+    if _is_here(board, chance):
+        return Verdict(look="is-clear", icon="clear", text=_("rides here"))
+    if chance.standing:
+        text = sentence(chance.standing[0], of=board.chosen.pk, names=names)
+        more = len(chance.standing) - 1
+        text = _("%(sentence)s +%(more)s more") % {"sentence": text, "more": more} if more else text
+        return Verdict(look="is-blocked", icon="blocked", text=text)
+    look, icon = ("is-waiting", "cost") if chance.days_late else ("is-clear", "clear")
+    return Verdict(look=look, icon=icon, text=_("free, %(when)s") % {"when": in_time(chance)})
+
+
+def _is_here(board: Board, chance: Chance) -> bool:
+    place = board.picture.places.get(board.chosen.pk)
+    return place is not None and place.slot == chance.slot
+
+
+def in_time(chance: Chance) -> str:
+    """Return what the slot costs in the reader's units: days."""
+    late = chance.days_late
+    return ngettext("%(late)s day late", "%(late)s days late", late) % {"late": late} if late else _("on time")
+
+
+def _place(board: Board, chance: Chance, verdict: Verdict | None) -> Verdict | None:
+    if verdict is None or _is_here(board, chance):
+        return None
+    booked = board.chosen.pk in board.picture.places
+    words = _("Move %(code)s here") if booked else _("Board %(code)s here")
+    return Verdict(look=verdict.look, icon="", text=words % {"code": board.chosen.code})
+
+
+def slot_day(slot: Slot, zone: ZoneInfo) -> str:
+    """Return the date in a slot's header."""
+    return day(slot.start_at, zone)

@@ -1,0 +1,163 @@
+"""The board's page: rows, columns, cards and what was refused, ready for the template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from releasetrain.boarding.queries import Chance, ways_out
+from releasetrain.conflict_wording import Names, sentence
+from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, Person, may, teams_where
+from releasetrain.releases.models import DataTable, Release, Service
+from releasetrain.teams.models import Team
+from releasetrain.trains.models import Slot, Train
+from releasetrain.web.board.cards import Card, cards_of
+from releasetrain.web.board.columns import Column, columns_of, in_time, names_of
+from releasetrain.web.board.view import Board, board
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Where a team's row crosses a slot's column."""
+
+    column: Column
+    cards: list[Card]
+    is_chosen_row: bool
+    refusal: "RefusedPlace | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A team's row: who waits, then a cell for each slot."""
+
+    team: Team
+    waiting: list[Card]
+    cells: list[Cell]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits and nothing is booked in view."""
+        return not self.waiting and not any(cell.cards or cell.is_chosen_row for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedPlace:
+    """Why the chosen release may not ride in a slot, and the ways out."""
+
+    slot: Slot
+    card: Card | None
+    reasons: list[tuple[str, str]]
+    message: str
+    ways: list[tuple[Chance, str]]
+    may_waive: bool
+    may_ask: bool
+
+
+def context(
+    train: Train,
+    *,
+    person: Person,
+    zone: ZoneInfo,
+    now: datetime,
+    since: date | None = None,
+    team: str = "",
+    chosen: Release | None = None,
+    refused: tuple[int, Refused, str] | None = None,
+) -> dict[str, Any]:
+    """Return what the board's template shows; ``refused``: slot, refusal and its sentence."""
+    seen = board(train, since=since, now=now, chosen=chosen)
+    movable = teams_where(person, Permission.BOOK, among=[one.pk for one in seen.teams])
+    columns = columns_of(seen, zone=zone, now=now)
+    placed = cards_of(seen, movable=movable, now=now)
+    place = _refused(seen, person, zone, now, *refused) if refused else None
+    rows = [_row(seen, one, columns, placed, place) for one in seen.teams if team in ("", one.code)]
+    return {
+        "board": seen,
+        "train": train,
+        "columns": columns,
+        "rows": [row for row in rows if not row.is_empty],
+        "folded": [row.team for row in rows if row.is_empty],
+        "slot_cards": _by_slot(columns, placed, place),
+        "queue": [card for (_, slot), cards in placed.items() if slot == 0 for card in cards],
+        "chosen_card": _chosen(placed),
+        "refused": place,
+        "team_filter": team,
+        "may_draft": bool(person.teams) or may(person, Permission.DRAFT),
+        "may_set_up": may(person, Permission.SET_UP_TRAINS),
+    }
+
+
+def _row(
+    seen: Board,
+    team: Team,
+    columns: list[Column],
+    placed: Mapping[tuple[int, int], list[Card]],
+    place: RefusedPlace | None,
+) -> Row:
+    mine = seen.chosen is not None and seen.chosen.team_id == team.pk
+    cells = [
+        Cell(
+            column=column,
+            cards=placed.get((team.pk, column.slot.pk), []),
+            is_chosen_row=mine,
+            refusal=place if mine and place and place.slot.pk == column.slot.pk else None,
+        )
+        for column in columns
+    ]
+    return Row(team=team, waiting=placed.get((team.pk, 0), []), cells=cells)
+
+
+def _by_slot(
+    columns: list[Column], placed: Mapping[tuple[int, int], list[Card]], place: RefusedPlace | None
+) -> list[tuple[Column, list[Card], RefusedPlace | None]]:
+    """The same for a phone: a list of slots."""
+    return [
+        (
+            column,
+            [card for (_, slot), cards in placed.items() if slot == column.slot.pk for card in cards],
+            place if place and place.slot.pk == column.slot.pk else None,
+        )
+        for column in columns
+    ]
+
+
+def _chosen(placed: Mapping[tuple[int, int], list[Card]]) -> Card | None:
+    return next((card for cards in placed.values() for card in cards if card.is_chosen), None)
+
+
+def _refused(
+    seen: Board, person: Person, zone: ZoneInfo, now: datetime, slot: int, refusal: Refused, message: str
+) -> RefusedPlace | None:
+    column = next((one for one in seen.slots if one.pk == slot), None)
+    if column is None or seen.chosen is None:
+        return None
+    names = with_resources(names_of(seen, zone), refusal.conflicts)
+    ways = ways_out(seen.chosen.pk, train=seen.train.pk, now=now)
+    return RefusedPlace(
+        slot=column,
+        card=None,
+        reasons=[(sentence(one, of=seen.chosen.pk, names=names), one.code) for one in refusal.conflicts],
+        message=message,
+        ways=[(way, in_time(way)) for way in ways],
+        may_waive=bool(refusal.conflicts) and may(person, Permission.WAIVE),
+        may_ask=bool(refusal.conflicts),
+    )
+
+
+def with_resources(names: Names, conflicts: tuple[Conflict, ...]) -> Names:
+    """Return the names with those of the services and tables that the conflicts share."""
+    facts = {fact for one in conflicts for fact in one.basis.facts}
+    wanted = {kind: [int(fact.split(":")[1]) for fact in facts if fact.startswith(f"{kind}:")] for kind in KINDS}
+    found = {
+        f"{kind}:{id}": name
+        for kind, model in KINDS.items()
+        if wanted[kind]
+        for id, name in model.objects.filter(pk__in=wanted[kind]).values_list("pk", "name")
+    }
+    return Names(zone=names.zone, releases=names.releases, slots=names.slots, resources=found)
+
+
+KINDS: Mapping[str, Any] = {"service": Service, "table": DataTable}

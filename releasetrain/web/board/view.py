@@ -1,0 +1,116 @@
+"""What the board shows, read in a constant number of queries: rows from the database, not yet words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from releasetrain.boarding.queries import Chance, chance
+from releasetrain.boarding.stages import StageMark, stages_of
+from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.picture import Picture
+from releasetrain.domain.windows import Window
+from releasetrain.releases.models import Release
+from releasetrain.teams.models import Team
+from releasetrain.trains import queries as trains
+from releasetrain.trains.models import Booking, Request, Slot, Train
+
+COLUMNS = 6
+QUEUE_SHOWN = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Everything on one board. ``chances``: per slot, what would happen to the chosen release there."""
+
+    train: Train
+    slots: list[Slot]
+    earlier: Slot | None
+    later: Slot | None
+    bookings: list[Any]
+    asking: list[Request]
+    waiting: list[Request]
+    waiting_count: int
+    teams: list[Team]
+    picture: Picture
+    stages: Mapping[int, StageMark]
+    chosen: Release | None = None
+    chances: Mapping[int, Chance] = field(default_factory=dict)
+    standing: tuple[Conflict, ...] = ()
+
+
+def board(train: Train, *, since: date | None, now: datetime, chosen: Release | None = None) -> Board:
+    """Return the board of ``train`` with the departures from ``since`` (None: from now on)."""
+    slots, earlier, later = window(train, since=since, now=now)
+    departures = {slot.pk: trains.departure(slot) for slot in slots}
+    requests = _requests(train, slots)
+    bookings = list(_bookings(departures, chosen, now))
+    riders = {place.release_id: trains.rider_of(place) for place in (*requests, *bookings)}
+    if chosen and chosen.pk not in riders:
+        riders |= trains.riders_of({chosen.pk})
+    picture = trains.picture_of(bookings, riders=riders, departures=departures, now=now)
+    aboard = [booking for booking in bookings if booking.slot_id in departures]
+    shown = [place.release_id for place in (*requests, *aboard)]
+    asking, waiting = [one for one in requests if one.slot_id], [one for one in requests if not one.slot_id]
+    return Board(
+        train=train,
+        slots=slots,
+        earlier=earlier,
+        later=later,
+        bookings=aboard,
+        asking=asking,
+        waiting=waiting[:QUEUE_SHOWN],
+        waiting_count=len(waiting),
+        teams=list(_teams(train, {place.release.team_id for place in (*asking, *waiting[:QUEUE_SHOWN], *aboard)})),
+        picture=picture,
+        stages=stages_of(shown),
+        chosen=chosen,
+        chances=chances(picture, chosen, slots),
+        standing=tuple(picture.standing_of({booking.release_id for booking in aboard})),
+    )
+
+
+def window(train: Train, *, since: date | None, now: datetime) -> tuple[list[Slot], Slot | None, Slot | None]:
+    """Return the slots in view, where going back leads and where going on leads; one query."""
+    start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo) if since else now
+    slots = Slot.objects.filter(train=train).select_related("train")
+    at_or_after = slots.filter(end_at__gt=start).order_by("start_at", "pk")[: COLUMNS + 1]
+    before = slots.filter(end_at__lte=start).order_by("-start_at", "-pk")[:COLUMNS]
+    rows = sorted(before.union(at_or_after, all=True), key=lambda slot: (slot.start_at, slot.pk))
+    for slot in rows:
+        slot.train = train
+    here = [slot for slot in rows if slot.end_at > start]
+    back = [slot for slot in rows if slot.end_at <= start]
+    return here[:COLUMNS], back[0] if back else None, here[COLUMNS] if len(here) > COLUMNS else None
+
+
+def _bookings(departures: Mapping[int, Any], chosen: Release | None, now: datetime) -> Iterable[Booking]:
+    """Who rides in view and what could meet them; the chosen release too, wherever it rides."""
+    near = trains.near([], departures, now)
+    return trains.facts_of(trains.holding()).filter(near | Q(release=chosen) if chosen else near).order_by("pk")
+
+
+def _requests(train: Train, slots: list[Slot]) -> list[Request]:
+    in_view = Q(slot__isnull=True) | Q(slot__in=[slot.pk for slot in slots])
+    return list(
+        trains.live_requests().filter(in_view, train=train).order_by("release__due", "-release__weight", "asked_at")
+    )
+
+
+def _teams(train: Train, seen: set[int]) -> Iterable[Team]:
+    """The teams whose train this is, and whoever else is on it; in the company's own order."""
+    return Team.objects.filter(Q(default_train__train=train) | Q(pk__in=seen))
+
+
+def chances(picture: Picture, chosen: Release | None, slots: list[Slot]) -> dict[int, Chance]:
+    """Ask the rules for every slot in view with the one picture that was read."""
+    if chosen is None:
+        return {}
+    return {slot.pk: chance(picture, chosen.pk, slot.pk, chosen.due) for slot in slots if slot.kind != Slot.Kind.PAST}
+
+
+def span(slots: list[Slot]) -> Window | None:
+    """Return the stretch of time in view."""
+    return Window(slots[0].start_at, slots[-1].start_at + timedelta(seconds=1)) if slots else None

@@ -1,0 +1,127 @@
+"""The train board: see it, choose a card, place it, let it ask."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from releasetrain.boarding.actions import asking, riding
+from releasetrain.conflict_wording import day
+from releasetrain.domain.errors import Refused
+from releasetrain.releases.models import Release
+from releasetrain.trains.models import Slot, Train
+from releasetrain.web.access import SIGNED_IN, access
+from releasetrain.web.board.page import context
+from releasetrain.wording import refusal
+
+
+@access(SIGNED_IN)
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the board; ``chosen`` lights every slot for a release, ``since`` and ``team`` narrow the view."""
+    return answer(request, get_object_or_404(Train, slug=slug), chosen=_chosen(request, request.GET.get("chosen")))
+
+
+@access(SIGNED_IN)
+@require_POST
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put the chosen release on a slot."""
+    train = get_object_or_404(Train, slug=slug)
+    release, slot = _chosen(request, request.POST.get("release")), _slot(request, train)
+    if release is None:
+        return answer(request, train)
+    try:
+        riding.book(release=release.pk, slot=slot.pk, by=request.user, clock=timezone.now)
+    except Refused as refused:
+        return answer(request, train, chosen=release, refused=(slot.pk, refused, refusal(refused)))
+    said = {"code": release.code, "day": day(slot.start_at, ZoneInfo(request.user.zone))}
+    messages.success(request, _("%(code)s rides on %(day)s.") % said)
+    return done(request, train)
+
+
+@access(SIGNED_IN)
+@require_POST
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let the chosen release ask for a slot (or, without one, wait in the queue)."""
+    train = get_object_or_404(Train, slug=slug)
+    release = _chosen(request, request.POST.get("release"))
+    slot = _slot(request, train) if request.POST.get("slot") else None
+    if release is None:
+        return answer(request, train)
+    try:
+        asking.ask(release=release.pk, slot=slot and slot.pk, by=request.user, clock=timezone.now)
+    except Refused as refused:
+        messages.error(request, refusal(refused))
+        return done(request, train)
+    words = _("%(code)s asks for %(day)s.") if slot else _("%(code)s waits in the queue.")
+    said = {"code": release.code, "day": slot and day(slot.start_at, ZoneInfo(request.user.zone))}
+    messages.success(request, words % said)
+    return done(request, train)
+
+
+def _chosen(request: HttpRequest, number: str | None) -> Release | None:
+    if not (number or "").isdigit():
+        return None
+    visible = Release.objects.visible_to(request.person).select_related("team")
+    return get_object_or_404(visible, pk=int(number))
+
+
+def _slot(request: HttpRequest, train: Train) -> Slot:
+    number = request.POST.get("slot", "")
+    return get_object_or_404(Slot, pk=int(number) if number.isdigit() else 0, train=train)
+
+
+def _since(request: HttpRequest) -> date | None:
+    """The view's first day; a malformed one is today."""
+    try:
+        return parse_date(request.GET.get("since") or request.POST.get("since") or "")
+    except ValueError:
+        return None
+
+
+def done(request: HttpRequest, train: Train) -> HttpResponse:
+    """After a deed: the board in place, or a redirect to it without JavaScript."""
+    if request.htmx:
+        return answer(request, train)
+    since = _since(request)
+    back = redirect("web:board", slug=train.slug)
+    if since:
+        back["Location"] += f"?since={since.isoformat()}"
+    return back
+
+
+def answer(
+    request: HttpRequest,
+    train: Train,
+    *,
+    chosen: Release | None = None,
+    refused: tuple[int, Refused, str] | None = None,
+) -> HttpResponse:
+    """Render the board, whole or as the fragment that htmx swaps; a refusal is 422 with the message in place."""
+    shown = context(
+        train,
+        person=request.person,
+        zone=ZoneInfo(request.user.zone),
+        now=timezone.now(),
+        since=_since(request),
+        team=request.GET.get("team") or request.POST.get("team") or "",
+        chosen=chosen,
+        refused=refused,
+    )
+    shown |= {"trains": Train.objects.order_by("pk"), "since": _since(request), "zone": request.user.zone}
+    fragment = request.htmx and not request.htmx.boosted
+    template = "board/board.html#board" if fragment else "board/board.html"
+    return render(request, template, shown, status=422 if refused else 200)
+
+
+urlpatterns = [
+    path("trains/<slug:slug>/", show, name="board"),
+    path("trains/<slug:slug>/place/", place, name="board-place"),
+    path("trains/<slug:slug>/ask/", ask, name="board-ask"),
+]
