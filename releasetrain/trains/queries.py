@@ -35,7 +35,7 @@ def picture(*, releases: Collection[int], slots: Iterable[int | Slot], now: date
     """
     own = list(facts_of(holding().filter(release__in=releases))) if releases else []
     departures = {booking.slot_id: departure(booking.slot) for booking in own} | _departures(slots)
-    bookings = [*own, *riding_near(own, departures, now=now).exclude(release__in=releases)]
+    bookings = [*own, *facts_of(holding()).filter(near(own, departures, now)).exclude(release__in=releases)]
     riders = {booking.release_id: rider_of(booking) for booking in bookings}
     riders |= riders_of(set(releases) - riders.keys())
     return picture_of(bookings, riders=riders, departures=departures, now=now)
@@ -58,21 +58,16 @@ def _departures(slots: Iterable[int | Slot]) -> dict[int, Departure]:
     return rows | departures_of(slot for slot in given if not isinstance(slot, Slot))
 
 
-def riding_near(own: Iterable[Any], departures: Mapping[int, Departure], *, now: datetime) -> QuerySet[Booking]:
-    """Return whoever rides in one of the departures, and every large one that could meet somebody there."""
-    return facts_of(holding()).filter(_near(own, departures, now))
-
-
-def _near(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Q:
+def near(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Q:
     """Who can matter: whoever rides in one of the slots, and any large one whose hold may meet one of theirs."""
     if not departures:
         return Q(pk__in=[])
     reach = _reach(own, departures, now)
     ran = Outcome.objects.filter(booking=OuterRef("pk"), kind=Outcome.Kind.DEPARTED)
     late = Exists(ran.filter(Q(finished_at__isnull=True) | Q(finished_at__gt=reach.start - OuterRef("soak"))))
-    near = Q(slot__end_at__gt=reach.start - F("soak")) | late
+    planned_or_late = Q(slot__end_at__gt=reach.start - F("soak")) | late
     large = Q(release__size=Release.Size.LARGE, slot__start_at__lt=reach.end) & ~Q(slot__kind=Slot.Kind.PAST)
-    return Q(slot__in=list(departures)) | (large & near)
+    return Q(slot__in=list(departures)) | (large & planned_or_late)
 
 
 def _reach(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Window:
