@@ -11,6 +11,7 @@ from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.asking import known_slot, put_request
 from releasetrain.boarding.actions.rebooking import Hand, rebook, refuse_conflicts
+from releasetrain.boarding.actions.submitting import hand_in
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.outbox import actions as outbox
@@ -36,15 +37,28 @@ class Wish:
 
 @retried
 def draft(
-    *, team: int, fields: ReleaseFields, by: User, clock: Clock, wish: Wish | None = None, key: UUID | None = None
+    *,
+    team: int,
+    fields: ReleaseFields,
+    by: User,
+    clock: Clock,
+    wish: Wish | None = None,
+    submit: bool = False,
+    key: UUID | None = None,
 ) -> int:
-    """Write down a release of ``team`` with its wish and return its number. It holds nothing and asks for nothing."""
+    """Write down a release of ``team`` with its wish and return its number.
+
+    A draft holds nothing and asks for nothing; with ``submit`` it is handed in within the same step.
+    """
     with locked_calendar():
         if (done := log.result_of(key, by=by.pk)) is not None:
             return int(done)
         require(person(by), Permission.DRAFT, team=team)
         release = put_release(Release(team_id=team), fields, hand=Hand(at=clock(), by=by.pk))
-        put_wish(release, wish or Wish(), hand=Hand(at=release.created_at, by=by.pk))
+        hand = Hand(at=release.created_at, by=by.pk)
+        put_wish(release, wish or Wish(), hand=hand)
+        if submit:
+            hand_in(release, hand=hand)
         audit.keep_result(key, by=by.pk, result=release.pk)
         return release.pk
 
