@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+UNTIL_ALL_RUN = 5.0  # worker and beat start after the first page; stopping them takes longest
 READY = re.compile(r"ready after ([\d.]+) s")
 
 
@@ -58,6 +59,7 @@ def start_once(folder: Path, caches: Path) -> tuple[str, float]:
             break
     else:
         sys.exit("The copy did not start:\n" + "".join(told))
+    time.sleep(UNTIL_ALL_RUN)
     pressed = time.monotonic()
     running.send_signal(signal.SIGINT)
     running.communicate()

@@ -107,8 +107,10 @@ def tell(wanted: Environment, answer: str | None, since: float) -> None:
         return
     print(f"Release Train is ready after {seconds:.1f} s: http://127.0.0.1:{wanted.port}/")
     if wanted.demo_data:
-        print("The sign-in page lists who can sign in. The data is kept in .data; Ctrl-C stops everything.")
-    sys.stdout.flush()
+        print("The sign-in page lists who can sign in.")
+    if wanted.database_url is None:
+        print(f"The data is kept in {wanted.data}.")
+    print("Ctrl-C stops everything.", flush=True)
 
 
 def raise_stopped(*_: object) -> NoReturn:
