@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -62,7 +62,7 @@ def on_leash(words: list[str], *, account: Account | None, keep: Sequence[int], 
     return [*leash, "--", *words]
 
 
-def die_with(parent: int, number: signal.Signals):
+def die_with(parent: int, number: signal.Signals) -> Callable[[], None]:
     """Return what a child runs before its program: Popen calls it after setuid, which would clear the wish."""
 
     def wish() -> None:
@@ -88,7 +88,7 @@ def wait_or_kill(child: "subprocess.Popen[bytes]", *, patience: float) -> None:
         child.wait()
 
 
-def wait_until(ready, child: "subprocess.Popen[bytes]", *, seconds: float) -> bool:
+def wait_until(ready: Callable[[], bool], child: "subprocess.Popen[bytes]", *, seconds: float) -> bool:
     """Return whether ``ready()`` came true before ``child`` ended or ``seconds`` passed."""
     end = time.monotonic() + seconds
     while child.poll() is None and time.monotonic() < end:

@@ -121,7 +121,7 @@ def main(since: float) -> None:
     """Run everything until somebody stops it. ``since`` is when the person pressed enter."""
     for number in SIGNALS:
         signal.signal(number, raise_stopped)
-    if "MAKELEVEL" in os.environ:
+    if children.LINUX and "MAKELEVEL" in os.environ:
         children.die_with(os.getppid(), signal.SIGTERM)()  # `make` killed: its one recipe ends as well
     supervisor = Supervisor(environment.read())
     try:
