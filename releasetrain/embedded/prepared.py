@@ -58,6 +58,6 @@ def mark(applied: int, environment: Environment) -> str:
 def fingerprint(root: Path) -> str:
     """Return a hash of all that decides what `migrate` does: our migrations and the versions of the others'."""
     digest = hashlib.sha256()
-    for file in [root / "requirements.txt", *sorted(root.glob("releasetrain/*/migrations/*.py"))]:
+    for file in [root / "requirements.txt", *sorted(root.glob("releasetrain/*/migrations/*.*"))]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
