@@ -1,0 +1,26 @@
+"""What Celery runs: one domain call each. The outbox remembers the work: a lost task loses nothing."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from releasetrain.outbox import actions as outbox
+
+
+@shared_task(name="releasetrain.worker.drain_outbox")
+def drain_outbox() -> None:
+    """Do the work that a request has just posted."""
+    outbox.drain(clock=timezone.now)
+
+
+@shared_task(name="releasetrain.worker.sweep_outbox")
+def sweep_outbox() -> None:
+    """Do what is due and nobody was woken for: a lost wake-up, a second try, a worker that died at its work."""
+    outbox.drain(clock=timezone.now)
+
+
+@shared_task(name="releasetrain.worker.open_slots")
+def open_slots() -> None:
+    """Keep every train's departures open as far as its horizon reaches."""
+    from releasetrain.boarding.actions import trains
+
+    trains.open_slots(clock=timezone.now)
