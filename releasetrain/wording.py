@@ -1,7 +1,9 @@
 """One translatable sentence per refusal. Values come in, words go out; conflicts have their own in conflict_wording."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +23,9 @@ REFUSALS: Mapping[str, Promise] = {
     "unknown-zone": gettext_lazy("%(zone)s is not a time zone. Take one such as Europe/Berlin."),
     # riding
     "conflict": gettext_lazy("This cannot ride there."),
-    "wall": gettext_lazy("Two large releases would ride against each other: %(pair)s. Move one of them first."),
+    "wall": gettext_lazy(
+        "%(pair)s would stand against each other, and one of them is large. Move one first, or waive it."
+    ),
     "no-such-release": gettext_lazy("This release does not exist."),
     "no-such-slot": gettext_lazy("This slot does not exist."),
     "no-such-waiver": gettext_lazy("This waiver does not exist any more."),
@@ -43,6 +47,9 @@ REFUSALS: Mapping[str, Promise] = {
     # people and teams
     "no-such-person": gettext_lazy("This person does not exist."),
     "no-such-team": gettext_lazy("This team does not exist."),
+    "unknown-address": gettext_lazy("Nobody here has the address %(email)s."),
+    "unknown-team": gettext_lazy("There is no team %(code)s."),
+    "bad-lines": gettext_lazy("Nothing was taken over: some lines cannot be."),
     "not-an-address": gettext_lazy("This is not an e-mail address."),
     "weak-password": gettext_lazy("Take a longer or less common password, of at least 8 characters."),
     "wrong-password": gettext_lazy("That is not your password."),
@@ -69,4 +76,16 @@ def refusal(error: Refused) -> str:
     sentence = REFUSALS.get(error.code)
     if sentence is None:
         return _("This was refused: %(code)s.") % {"code": error.code}
-    return str(sentence) % error.details
+    return str(sentence) % _said(error.details)
+
+
+def _said(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the few facts that are codes into words: a weekday's number, the pair that the database names."""
+    words = dict(details)
+    if "weekday" in words:
+        words["weekday"] = WEEKDAYS[words["weekday"]]
+    if "pair" in words:
+        words["pair"] = _("%(first)s and %(last)s") % dict(
+            zip(("first", "last"), words["pair"].split()[-2:], strict=True)
+        )
+    return words

@@ -1,9 +1,15 @@
-"""Who somebody is."""
+"""Who somebody is, and who is where."""
+
+from datetime import datetime
 
 from django.db.models import QuerySet
 
+from releasetrain.audit.models import Entry
+from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Person, Role, Standing
 from releasetrain.teams.models import Membership, RoleHolder, Team, User
+
+DEMO_DOMAIN = "demo.example"
 
 
 def person(user: User | None) -> Person | None:
@@ -25,6 +31,71 @@ def everybody() -> QuerySet[User]:
     return User.objects.prefetch_related("memberships__team", "roles")
 
 
+def somebody_is_here() -> bool:
+    """Return whether there is any account."""
+    return User.objects.exists()
+
+
+def user(id: int) -> User:
+    """Return the person with this id, or raise ``Refused("no-such-person")``."""
+    found = User.objects.filter(pk=id).first()
+    if found is None:
+        raise Refused("no-such-person", details={"person": id})
+    return found
+
+
+def user_by_address(email: str) -> User | None:
+    """Return the person with this e-mail address, if there is one."""
+    return User.objects.filter(email__iexact=email.strip()).first()
+
+
+def user_at(email: str) -> User:
+    """Return the person with this e-mail address, or raise ``Refused("unknown-address")``."""
+    found = user_by_address(email)
+    if found is None:
+        raise Refused("unknown-address", details={"email": email.strip()})
+    return found
+
+
+def demo_cast() -> QuerySet[User]:
+    """Return the people of the demo whom a visitor may be with one click."""
+    return everybody().filter(is_active=True, email__endswith=f"@{DEMO_DOMAIN}").order_by("pk")
+
+
+def lock_release_managers() -> set[int]:
+    """Return the ids of the active release managers; nobody else changes who they are until the transaction ends."""
+    held = RoleHolder.objects.select_for_update(of=("self",)).filter(role=Role.RELEASE_MANAGER.value).order_by("pk")
+    ids = [holder.person_id for holder in held]
+    return set(User.objects.filter(pk__in=ids, is_active=True).values_list("pk", flat=True))
+
+
+def failed_sign_ins(subject: str, *, since: datetime) -> list[datetime]:
+    """Return when signing in failed for this subject after ``since``, latest first."""
+    failed = Entry.objects.filter(subject=subject, verb="sign-in.failed", at__gt=since)
+    return list(failed.order_by("-at", "-pk").values_list("at", flat=True))
+
+
 def teams() -> QuerySet[Team]:
     """Return all teams in the company's own order."""
     return Team.objects.all()
+
+
+def team(id: int) -> Team:
+    """Return the team with this id, or raise ``Refused("no-such-team")``."""
+    found = Team.objects.filter(pk=id).first()
+    if found is None:
+        raise Refused("no-such-team", details={"team": id})
+    return found
+
+
+def team_by_code(code: str) -> Team | None:
+    """Return the team with this code, if there is one."""
+    return Team.objects.filter(code=code.strip().upper()).first()
+
+
+def team_called(code: str) -> Team:
+    """Return the team with this code, or raise ``Refused("unknown-team")``."""
+    found = team_by_code(code)
+    if found is None:
+        raise Refused("unknown-team", details={"field": "team", "code": code.strip()})
+    return found

@@ -1,0 +1,75 @@
+"""Whether what people typed can be kept; a refusal names its field in ``details["field"]``."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, models, transaction
+
+from releasetrain.domain.errors import Refused
+from releasetrain.teams.models import User
+
+UNIQUE_VIOLATION = "23505"
+
+
+def text(value: str, *, field: str, most: int, needed: bool = True) -> str:
+    """Return the text without spaces around it, or raise ``Refused``: ``missing`` or ``too-long``."""
+    trimmed = value.strip()
+    if needed and not trimmed:
+        raise Refused("missing", details={"field": field})
+    if len(trimmed) > most:
+        raise Refused("too-long", details={"field": field, "most": most})
+    return trimmed
+
+
+def number(value: int, *, field: str, least: int, most: int) -> int:
+    """Return the number, or raise ``Refused("out-of-range")``."""
+    if not least <= value <= most:
+        raise Refused("out-of-range", details={"field": field, "least": least, "most": most})
+    return value
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Return the IANA zones that people choose from: UTC, and places."""
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix", "right")))
+    return ("UTC", *sorted(places))
+
+
+def zone(value: str, *, field: str = "zone") -> str:
+    """Return the zone, or raise ``Refused("unknown-zone")``."""
+    if value.strip() not in zones():
+        raise Refused("unknown-zone", details={"field": field, "zone": value.strip()})
+    return value.strip()
+
+
+def address(value: str) -> str:
+    """Return the e-mail address in small letters, so that the same one is never there twice."""
+    typed = text(value, field="email", most=254).lower()
+    try:
+        validate_email(typed)
+    except ValidationError:
+        raise Refused("not-an-address", details={"field": "email"}) from None
+    return typed
+
+
+def password(value: str, *, of: User, field: str = "password") -> str:
+    """Return the password, or raise ``Refused("weak-password")``."""
+    try:
+        validate_password(value, of)
+    except ValidationError:
+        raise Refused("weak-password", details={"field": field}) from None
+    return value
+
+
+def save(row: models.Model, *, called: str) -> None:
+    """Save a row; where somebody saved its twin in this very moment, raise ``Refused("taken")``."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if getattr(error.__cause__, "sqlstate", None) != UNIQUE_VIOLATION:
+            raise
+        raise Refused("taken", details={"value": called}) from error
