@@ -5,12 +5,15 @@ first booking), advisory locks pass stale snapshots at REPEATABLE READ; updating
 """
 
 import functools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from django.db import Error, connection, transaction
 
+from releasetrain.domain.conflicts.values import Basis, Conflict, Side
 from releasetrain.domain.errors import Refused
 
 P = ParamSpec("P")
@@ -30,7 +33,7 @@ def locked_calendar() -> Iterator[int]:
     """Hold the calendar until the end of the transaction that this opens; yield its new revision.
 
     Read the clock and everything else after this line. At the end the database's wall judges, so that its refusal is
-    raised here as ``Refused("wall")`` and not at a commit that nobody awaits.
+    raised here as ``Refused("wall")``, with the pair it found, and not at a commit that nobody awaits.
     """
     with transaction.atomic(durable=True):
         yield take()
@@ -55,7 +58,7 @@ def judge_at_the_wall() -> None:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except Error as error:
             if _constraint(error) == WALL:
-                raise Refused("wall", details={"pair": _pair(error)}) from error
+                raise Refused("wall", conflicts=[_pair(error)]) from error
             raise
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
@@ -91,5 +94,13 @@ def _constraint(error: Error) -> str | None:
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
 
 
-def _pair(error: Error) -> str:
-    return getattr(getattr(error.__cause__, "diag", None), "message_detail", None) or ""
+def _pair(error: Error) -> Conflict:
+    """Return the pair that the wall found, as the rule would have said it."""
+    pair = json.loads(error.__cause__.diag.message_detail)
+    return Conflict(
+        code=pair["rule"],
+        a=Side.release(pair["a"]),
+        b=Side.release(pair["b"]),
+        basis=Basis(frozenset(pair["basis"])),
+        departs_at=datetime.fromisoformat(pair["departs_at"]),
+    )

@@ -16,7 +16,7 @@ RETURNS SETOF record LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE FUNCTION wall_shared(one bigint, other bigint) RETURNS text[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(fact), '{}') FROM (
+    SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
         SELECT 'service:' || a.service_id AS fact FROM releases_releaseservice a
           JOIN releases_releaseservice b USING (service_id) WHERE a.release_id = one AND b.release_id = other
         UNION ALL
@@ -35,9 +35,9 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
            AND basis <@ w.facts::text[] AND (w.until IS NULL OR departs < w.until))
 $$;
 
--- The unwaived pairs with one of ``releases`` on a side that still matter after ``since``.
-CREATE FUNCTION standing_large_pairs(releases bigint[], since timestamptz DEFAULT '-infinity',
-                                     OUT rule text, OUT a bigint, OUT b bigint)
+-- The unwaived pairs with one of ``releases`` on a side that still matter after ``since``, with what they rest on.
+CREATE FUNCTION standing_large_pairs(releases bigint[], since timestamptz DEFAULT '-infinity', OUT rule text,
+                                     OUT a bigint, OUT b bigint, OUT basis text[], OUT departs_at timestamptz)
 RETURNS SETOF record LANGUAGE sql STABLE AS $$
     WITH mine AS MATERIALIZED (SELECT * FROM wall_claims() WHERE release_id = ANY (releases)),
     pair AS (
@@ -52,24 +52,23 @@ RETURNS SETOF record LANGUAGE sql STABLE AS $$
            AND o.is_large AND o.starts < m.holds_until AND m.starts < o.holds_until
          WHERE m.is_large),
     read AS (SELECT pair.*, wall_shared(one, other) AS shared FROM pair)
-    SELECT 'large-rides-alone', least(one, other), greatest(one, other) FROM read
+    SELECT 'large-rides-alone', least(one, other), greatest(one, other), ARRAY['slot:' || slot_id], departs FROM read
      WHERE same_slot AND ends > since AND (large_mode = 'alone' OR shared <> '{}')
        AND NOT wall_waived('large-rides-alone', one, other, ARRAY['slot:' || slot_id], departs)
     UNION
-    SELECT 'large-overlap', least(one, other), greatest(one, other) FROM read
+    SELECT 'large-overlap', least(one, other), greatest(one, other), shared, departs FROM read
      WHERE both_large AND meet_until > since AND shared <> '{}'
        AND NOT wall_waived('large-overlap', one, other, shared, departs)
 $$;
 
 CREATE FUNCTION wall_judge(releases bigint[], since timestamptz DEFAULT '-infinity') RETURNS void
 LANGUAGE plpgsql AS $$
-DECLARE found record;
+DECLARE pair record;
 BEGIN
-    SELECT * INTO found FROM standing_large_pairs(releases, since) ORDER BY 1, 2, 3 LIMIT 1;
+    SELECT * INTO pair FROM standing_large_pairs(releases, since) ORDER BY 1, 2, 3 LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'two releases may not ride so: %', found.rule
-            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'no_standing_large_pair',
-                  DETAIL = found.rule || ' RT-' || found.a || ' RT-' || found.b;
+        RAISE EXCEPTION 'RT-% and RT-% may not ride so: %', pair.a, pair.b, pair.rule
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'no_standing_large_pair', DETAIL = to_json(pair);
     END IF;
 END $$;
 
