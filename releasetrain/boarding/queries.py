@@ -90,7 +90,7 @@ def chance(picture: Picture, release: int, slot: int, due: date | None) -> Chanc
 
 
 def _over(picture: Picture, release: int, departure: Departure) -> str:
-    if departure.slot.departs.start <= picture.now:
+    if departure.slot.is_over(picture.now):
         return "slot-departed"
     return "before-earliest" if picture.is_too_early(release, departure.slot.id) else ""
 

@@ -98,7 +98,7 @@ def _edit(release: Release, fields: ReleaseFields, *, hand: Hand, ask_again: boo
     put_release(release, fields, hand=hand)
     after = trains.picture(releases={release.pk}, slots=set(), now=hand.at)  # read again: grown, it can meet others
     refuse_conflicts(before.made_by(after, releases=[release.pk]))
-    return release
+    return queries.release(release.pk)
 
 
 def _refuse_second_tab(release: Release, fields: ReleaseFields, revision: int) -> None:
@@ -106,11 +106,12 @@ def _refuse_second_tab(release: Release, fields: ReleaseFields, revision: int) -
     current = ReleaseFields.of(release)
     if release.revision == revision or not fields.changed_from(current):
         return
-    later = release.revisions.filter(number__gt=revision).select_related("by")
+    later = list(release.revisions.filter(number__gt=revision))  # the latest first
     changed = sorted({name for one in later for name in one.changed})
+    by = next((one.by_id for one in later), None)
     raise Refused(
         "changed-meanwhile",
-        details={"release": release.pk, "revision": release.revision, "changed": changed, "by": later[0].by_id},
+        details={"release": release.pk, "revision": release.revision, "changed": changed, "by": by},
     )
 
 

@@ -68,7 +68,7 @@ def _refuse_what_is_over(changes: Mapping[int, int | None], picture: Picture) ->
 def _refuse_slot_that_is_over(slot: int, picture: Picture) -> None:
     if slot not in picture.departures:
         raise Refused("no-such-slot", details={"slot": slot})
-    if picture.departures[slot].slot.departs.start <= picture.now:
+    if picture.departures[slot].slot.is_over(picture.now):
         raise Refused("slot-departed", details={"slot": slot})
 
 

@@ -67,13 +67,13 @@ def _refuse_waiving(reasons: Mapping[Key, str], found: Mapping[Key, Conflict], *
         conflict for name, conflict in found.items() if name in reasons and not queries.is_waivable(conflict)
     ]:
         raise Refused("not-waivable", conflicts=locked)
-    _refuse_own_release([found[name] for name in reasons], by=by)
+    sides = {side for _, a, b in reasons for side in (a, b)}
+    _refuse_own_release({side.id for side in sides if side.kind is SideKind.RELEASE}, by=by)
 
 
-def _refuse_own_release(conflicts: Collection[Conflict], *, by: User) -> None:
+def _refuse_own_release(releases: Collection[int], *, by: User) -> None:
     """Nobody waives for a release they edited (R7); bringing it in from a file is no edit."""
-    sides = {side.id for one in conflicts for side in (one.a, one.b) if side.kind is SideKind.RELEASE}
-    mine = Revision.objects.filter(release__in=sides, by=by)
+    mine = Revision.objects.filter(release__in=releases, by=by)
     mine = mine.exclude(number=1, release__imported_key__isnull=False)
     if own := mine.values_list("release", flat=True).first():
         raise Refused("edited-it-yourself", details={"release": own})
@@ -112,11 +112,15 @@ def _board_when_clear(release: int, slot: int, *, left: Collection[Key], hand: H
 
 @retried
 def amend_waiver(*, waiver: int, until: datetime | None, reason: str, by: User, clock: Clock) -> None:
-    """Change until when a waiver holds, and why; refused if that would let an unwaived large pair stand (C5)."""
+    """Change until when a waiver holds, and why; refused if that would let an unwaived large pair stand (C5).
+
+    That is waiving again: nobody does it for a release they edited.
+    """
     if not reason.strip():
         raise Refused("reason-missing")
     with locked_calendar():
         changed = _live_waiver(waiver, by=by)
+        _refuse_own_release(_releases_of(changed), by=by)
         changed.until, changed.reason = until, reason.strip()
         changed.save(update_fields=["until", "reason"])
         _tell_both("waiver.amended", changed, Hand(at=clock(), by=by.pk))
@@ -139,6 +143,11 @@ def _live_waiver(waiver: int, *, by: User) -> Waiver:
     if found is None:
         raise Refused("no-such-waiver")
     return found
+
+
+def _releases_of(waiver: Waiver) -> set[int]:
+    sides = ((waiver.a_kind, waiver.a_id), (waiver.b_kind, waiver.b_id))
+    return {id for kind, id in sides if kind == SideKind.RELEASE}
 
 
 def _tell_both(verb: str, waiver: Waiver, hand: Hand) -> None:

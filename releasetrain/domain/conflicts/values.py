@@ -131,6 +131,10 @@ class SlotFacts:
         """The instant from which nobody boards any more: the cut-off, or an earlier closing."""
         return min(self.cut_off_at, self.closed_at) if self.closed_at else self.cut_off_at
 
+    def is_over(self, now: datetime) -> bool:
+        """Return whether nobody can take a place here any more: it has departed, or is imported history."""
+        return self.kind is SlotKind.PAST or self.departs.start <= now
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
