@@ -39,6 +39,7 @@ REFUSALS: Mapping[str, Promise] = {
     "not-booked": gettext_lazy("It has no place to change."),
     "not-in-that-order": gettext_lazy("It must start before it finishes."),
     "not-yet": gettext_lazy("Its departure has not started."),
+    "not-a-time": gettext_lazy("“%(typed)s” is not a time that can be read."),
     "no-train-yet": gettext_lazy("There is no train yet. A release manager adds one in the set-up."),
     # waiving
     "conflict-is-gone": gettext_lazy("This conflict does not stand any more."),

@@ -36,7 +36,8 @@ def departed(
     with locked_calendar():
         now = clock()
         booking = _rider(release, by=by, now=now)
-        started = started_at or booking.slot.start_at
+        said = latest_outcome(booking.pk)
+        started = started_at or (said and said.started_at) or booking.slot.start_at
         if not started <= (finished_at or now) <= now:
             raise Refused("not-in-that-order", details={"release": release})
         kind = Outcome.Kind.DEPARTED

@@ -2,12 +2,20 @@
 
 from releasetrain.web import (
     home,
+    releases,
     session,
     setup,
+    slots,
+    waivers,
 )
+from releasetrain.web.board import views as board
 
 FAMILIES = (
     home,
+    board,
+    slots,
+    releases,
+    waivers,
     session,
     setup,
 )

@@ -1,0 +1,5 @@
+"""Releases: the list, the page of one, its forms and deeds."""
+
+from releasetrain.web.releases import deeds, editing, listing, reading
+
+urlpatterns = [*listing.urlpatterns, *editing.urlpatterns, *deeds.urlpatterns, *reading.urlpatterns]

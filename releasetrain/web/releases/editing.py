@@ -1,0 +1,124 @@
+"""Write a release down, edit it."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from releasetrain.boarding import queries
+from releasetrain.boarding.actions import drafting
+from releasetrain.conflict_wording import Named, Names, sentence, sides
+from releasetrain.domain.conflicts.values import SideKind
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, may, teams_where
+from releasetrain.log_wording import FIELDS
+from releasetrain.releases.models import Release
+from releasetrain.teams.models import Team, User
+from releasetrain.trains.models import Train
+from releasetrain.web.access import access
+from releasetrain.web.board.page import with_resources
+from releasetrain.web.refusals import refused as answer_refused
+from releasetrain.web.releases.forms import ReleaseForm, WishForm, initial_of
+from releasetrain.web.releases.reading import visible
+
+
+@access(Permission.DRAFT)
+def new(request: HttpRequest) -> HttpResponse:
+    """Show the empty form; on a post write the release down, and hand it in if that button was pressed."""
+    teams = _own_teams(request)
+    wish = WishForm(
+        request.POST or None, initial=_wished(request), teams=teams, zone=_zone(request), now=timezone.now()
+    )
+    form = ReleaseForm(request.POST or None)
+    context = {"form": form, "wish": wish, "has_team": teams.exists()}
+    if request.method != "POST" or not (form.is_valid() & wish.is_valid()):
+        return render(request, "releases/form.html", context, status=422 if request.method == "POST" else 200)
+    try:
+        number = _draft(request, form, wish)
+    except Refused as refused:
+        return answer_refused(request, refused, "releases/form.html", context)
+    return redirect("web:release", number)
+
+
+def _draft(request: HttpRequest, form: ReleaseForm, wish: WishForm) -> int:
+    return drafting.draft(
+        team=wish.cleaned_data["team"].pk,
+        fields=form.fields_value(),
+        wish=wish.wish(),
+        submit="submit" in request.POST,
+        key=wish.cleaned_data["key"],
+        by=request.user,
+        clock=timezone.now,
+    )
+
+
+def _own_teams(request: HttpRequest) -> QuerySet[Team]:
+    every = Team.objects.all()
+    return every.filter(pk__in=teams_where(request.person, Permission.DRAFT, among=[team.pk for team in every]))
+
+
+def _zone(request: HttpRequest) -> ZoneInfo:
+    return ZoneInfo(request.user.zone)
+
+
+def _wished(request: HttpRequest) -> dict[str, Any]:
+    train = Train.objects.filter(slug=request.GET.get("train", "")).first()
+    slot = request.GET.get("slot", "")
+    wants = {"wants": "this", "slot": slot} if slot.isdigit() else {}
+    return {"train": train, "team": next(iter(request.person.teams), None), **wants}
+
+
+@access(Permission.EDIT)
+def edit(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what a release says; on a post change it, or say what it would break where it rides."""
+    found = get_object_or_404(visible(request), pk=number)
+    if not may(request.person, Permission.EDIT, team=found.team_id):
+        raise Http404
+    form = ReleaseForm(request.POST or None, initial=initial_of(queries.release(number)))
+    context = {"form": form, "release": found}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "releases/form.html", context, status=422 if request.method == "POST" else 200)
+    try:
+        _edit(request, number, form)
+    except Refused as refused:
+        return answer_refused(request, refused, "releases/form.html", context | _why(request, found, refused))
+    messages.success(request, _("%(code)s is saved.") % {"code": found.code})
+    return redirect("web:release", number)
+
+
+def _edit(request: HttpRequest, number: int, form: ReleaseForm) -> None:
+    drafting.edit(
+        release=number,
+        fields=form.fields_value(),
+        revision=form.cleaned_data["revision"] or 0,
+        ask_again="ask_again" in request.POST,
+        by=request.user,
+        clock=timezone.now,
+    )
+
+
+def _why(request: HttpRequest, found: Release, refused: Refused) -> dict[str, Any]:
+    """The reasons in words: conflicts where it rides, or what somebody else changed meanwhile."""
+    others = Release.objects.filter(pk__in=sides(refused.conflicts, SideKind.RELEASE))
+    named = {one.pk: Named(code=one.code, title=one.title, is_large=one.size == Release.Size.LARGE) for one in others}
+    named[found.pk] = Named(code=found.code, title=found.title, is_large=True)
+    names = with_resources(Names(zone=_zone(request), releases=named), refused.conflicts)
+    changed = refused.details.get("changed", [])
+    return {
+        "reasons": [(sentence(one, of=found.pk, names=names), one.code) for one in refused.conflicts],
+        "changed": [(FIELDS.get(name, name), initial_of(queries.release(found.pk)).get(name, "")) for name in changed],
+        "changed_by": User.objects.filter(pk=refused.details.get("by")).first(),
+        "latest_revision": refused.details.get("revision"),
+    }
+
+
+urlpatterns = [
+    path("releases/new/", new, name="release-new"),
+    path("releases/<int:number>/edit/", edit, name="release-edit"),
+]

@@ -1,0 +1,153 @@
+"""The form of a release: shape only. Rules and permissions are the action's."""
+
+import re
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from releasetrain.boarding.actions.drafting import Wish
+from releasetrain.conflict_wording import moment
+from releasetrain.domain.sizes import Size
+from releasetrain.releases.fields import ReleaseFields
+from releasetrain.releases.models import DataTable, Initiative, Release, Service
+from releasetrain.teams.models import Team
+from releasetrain.trains import queries as trains
+from releasetrain.trains.models import Request, Train
+
+WAIT = "wait"
+NEED = re.compile(r"^RT-(\d+)(?:\+(\d+)h)?$", re.IGNORECASE)
+SLOTS_OFFERED = 40
+
+
+class ReleaseForm(forms.Form):
+    """What a release says."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    description = forms.CharField(label=_("What changes"), required=False, widget=forms.Textarea(attrs={"rows": 5}))
+    size = forms.ChoiceField(label=_("Size"), choices=Release.Size.choices, widget=forms.RadioSelect, initial="S")
+    services = forms.ModelMultipleChoiceField(
+        label=_("Services"), queryset=Service.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    tables = forms.ModelMultipleChoiceField(
+        label=_("Tables whose schema or data it changes"),
+        queryset=DataTable.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    initiative = forms.ModelChoiceField(label=_("Initiative"), queryset=Initiative.objects.all(), required=False)
+    earliest = forms.DateField(label=_("Not before"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due = forms.DateField(label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    weight = forms.IntegerField(label=_("Weight"), min_value=1, max_value=100, initial=1)
+    needs = forms.CharField(
+        label=_("Needs"), required=False, help_text=_("Codes, such as RT-31 or RT-40+24h: hours after its departure.")
+    )
+    links = forms.CharField(
+        label=_("Links"), required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("One address a line.")
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_needs(self) -> frozenset[tuple[int, int | None]]:
+        """Read the codes with their lags."""
+        words = re.split(r"[\s,;]+", self.cleaned_data["needs"].strip())
+        return frozenset(self._need(word) for word in words if word)
+
+    def _need(self, word: str) -> tuple[int, int | None]:
+        match = NEED.match(word)
+        number = int(match[1]) if match else 0
+        if match is None or not Release.objects.filter(pk=number, submitted_at__isnull=False).exists():
+            raise forms.ValidationError(_("%(word)s is not a submitted release."), params={"word": word})
+        return number, int(match[2]) if match[2] else None
+
+    def clean_links(self) -> tuple[str, ...]:
+        """Read one address a line; only those of the web."""
+        links = tuple(line.strip() for line in self.cleaned_data["links"].splitlines() if line.strip())
+        for link in links:
+            forms.URLField(max_length=500, assume_scheme="https").clean(link)
+            if not link.lower().startswith(("http://", "https://")):
+                raise forms.ValidationError(_("%(link)s is not an address of the web."), params={"link": link})
+        return links
+
+    def clean(self) -> dict[str, Any]:
+        """Say where two dates contradict each other."""
+        cleaned = super().clean() or {}
+        earliest, due = cleaned.get("earliest"), cleaned.get("due")
+        if earliest and due and due < earliest:
+            self.add_error("due", _("It would be due before the day it may ride."))
+        return cleaned
+
+    def fields_value(self) -> ReleaseFields:
+        """Return what was typed, as the action takes it."""
+        said = self.cleaned_data
+        return ReleaseFields(
+            title=said["title"],
+            description=said["description"],
+            size=Size(said["size"]),
+            initiative=said["initiative"].pk if said["initiative"] else None,
+            services=frozenset(service.pk for service in said["services"]),
+            tables=frozenset(table.pk for table in said["tables"]),
+            earliest=said["earliest"],
+            due=said["due"],
+            weight=said["weight"],
+            links=said["links"],
+            needs=said["needs"],
+        )
+
+
+def initial_of(release: Release) -> dict[str, Any]:
+    """Return what the form shows of a release."""
+    said = ReleaseFields.of(release)
+    return {
+        **{name: getattr(said, name) for name in ("title", "description", "earliest", "due", "weight", "initiative")},
+        "size": said.size.value,
+        "services": list(said.services),
+        "tables": list(said.tables),
+        "needs": ", ".join(
+            f"RT-{on}" + (f"+{lag}h" if lag is not None else "") for on, lag in sorted(said.needs, key=str)
+        ),
+        "links": "\n".join(said.links),
+        "revision": release.revision,
+    }
+
+
+class WishForm(forms.Form):
+    """Whose release it is and what it wants: a train, and the first slot that would do, this slot, or to wait."""
+
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), empty_label=None)
+    wants = forms.ChoiceField(
+        label=_("Wants"),
+        choices=[
+            (Request.Wish.FIRST.value, _("the first that would do")),
+            (Request.Wish.THIS.value, _("this slot")),
+            (WAIT, _("to wait")),
+        ],
+        widget=forms.RadioSelect,
+        initial=Request.Wish.FIRST.value,
+    )
+    train = forms.ModelChoiceField(label=_("Train"), queryset=Train.objects.order_by("pk"), required=False)
+    slot = forms.TypedChoiceField(label=_("Slot"), coerce=int, required=False, empty_value=None)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, teams: Any, zone: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams
+        self.fields["train"].empty_label = _("the team's own")
+        coming = [slot for train in Train.objects.all() for slot in trains.coming(train, now=now)[:SLOTS_OFFERED]]
+        offered = [(slot.pk, f"{slot.train.name}: {moment(slot.start_at, zone)}") for slot in coming]
+        self.fields["slot"].choices = [("", "–"), *offered]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the slot where one is wanted."""
+        cleaned = super().clean() or {}
+        if cleaned.get("wants") == Request.Wish.THIS and not cleaned.get("slot") and "slot" not in self.errors:
+            self.add_error("slot", _("Which one?"))
+        return cleaned
+
+    def wish(self) -> Wish:
+        """Return the wish as the action takes it."""
+        said = self.cleaned_data
+        slot = said["slot"] if said["wants"] == Request.Wish.THIS else None
+        kind = Request.Wish.FIRST if said["wants"] == Request.Wish.FIRST else Request.Wish.THIS
+        return Wish(train=said["train"].pk if said["train"] else None, slot=slot, kind=kind)

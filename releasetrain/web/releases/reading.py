@@ -1,0 +1,136 @@
+"""The page of one release."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils import timezone
+
+from releasetrain.audit import queries as log
+from releasetrain.boarding.journeys import Journey, journey
+from releasetrain.boarding.queries import default_train, is_waivable, ways_out
+from releasetrain.boarding.stages import stages_of
+from releasetrain.conflict_wording import Named, Names, sentence, sides
+from releasetrain.domain.conflicts.values import SideKind
+from releasetrain.domain.permissions import Permission, may
+from releasetrain.domain.states import BEFORE_DEPARTURE, State
+from releasetrain.log_wording import deed, slots_in
+from releasetrain.releases.models import Release
+from releasetrain.trains.models import Slot, Waiver
+from releasetrain.web.access import SIGNED_IN, access
+from releasetrain.web.board.columns import in_time
+from releasetrain.web.board.page import with_resources
+
+HISTORY = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of the history."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@access(SIGNED_IN)
+def release(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a release; one that the reader may not see is not found."""
+    found = get_object_or_404(visible(request), pk=number)
+    return render(request, "releases/release.html", page(request, found))
+
+
+def visible(request: HttpRequest) -> Any:
+    """Return the releases that the reader may see, with what their page needs."""
+    seen = Release.objects.visible_to(request.person).select_related("team", "initiative", "created_by")
+    return seen.prefetch_related(
+        "services", "tables", "needs__on", "needed_by__release", "schema_stages__change__table"
+    )
+
+
+def page(request: HttpRequest, found: Release) -> dict[str, Any]:
+    """Return what the page of a release shows."""
+    now, zone = timezone.now(), ZoneInfo(request.user.zone)
+    here = journey(found, now=now)
+    return {
+        "release": found,
+        "journey": here,
+        "state": here.state,
+        "stage": stages_of({found.pk}).get(found.pk),
+        "points": _points(here, found),
+        "conflicts": told(here, zone),
+        "asked_slot": here.request.slot if here.request else None,
+        "ways": _ways(here, now) if here.state in (State.WAITING, State.ASKING) else [],
+        "waivers": _waivers(found),
+        "history": _history(request, found, zone),
+        "all_history": "all" in request.GET,
+        "may": _may(request, found, here),
+        "now": now,
+        "zone": request.user.zone,
+    }
+
+
+def _points(here: Journey, found: Release) -> int | None:
+    train = here.booking.slot.train if here.booking else here.request.train if here.request else None
+    train = train or default_train(found.team_id)
+    return train.points_of(found.size) if train else None
+
+
+def told(here: Journey, zone: ZoneInfo) -> list[tuple[str, str, bool]]:
+    """Return what stands against the release: sentence, rule code, whether it can be waived."""
+    picture, number = here.picture, here.release.pk
+    wanted = sides(here.standing, SideKind.RELEASE)
+    named = {
+        one.pk: Named(
+            code=one.code,
+            title=one.title,
+            is_large=one.size == Release.Size.LARGE,
+            holds_until=claim.holds.end if (claim := picture.claim(one.pk)) else None,
+        )
+        for one in Release.objects.filter(pk__in=wanted)
+    }
+    names = with_resources(Names(zone=zone, releases=named), here.standing)
+    return [(sentence(one, of=number, names=names), one.code, is_waivable(one)) for one in here.standing]
+
+
+def _ways(here: Journey, now: datetime) -> list[tuple[Any, str]]:
+    train = here.request.train_id if here.request else None
+    return [(way, in_time(way)) for way in ways_out(here.release.pk, train=train, now=now)] if train else []
+
+
+def _waivers(found: Release) -> list[Waiver]:
+    about = Waiver.objects.filter(ended_at__isnull=True).select_related("by")
+    mine = about.filter(a_kind=SideKind.RELEASE, a_id=found.pk) | about.filter(b_kind=SideKind.RELEASE, b_id=found.pk)
+    return list(mine.order_by("pk"))
+
+
+def _history(request: HttpRequest, found: Release, zone: ZoneInfo) -> list[Line]:
+    entries = list(log.about([f"release:{found.pk}"])[: None if "all" in request.GET else HISTORY])
+    slots = dict(Slot.objects.filter(pk__in=slots_in(entries)).values_list("pk", "start_at"))
+    return [
+        Line(at=entry.at, who=entry.by.name if entry.by else "", what=deed(entry, slots=slots, zone=zone))
+        for entry in entries
+    ]
+
+
+def _may(request: HttpRequest, found: Release, here: Journey) -> dict[str, bool]:
+    """Which buttons the page shows; the actions ask again."""
+    person, team = request.person, found.team_id
+    early = here.state in BEFORE_DEPARTURE
+    over = here.state in (State.WITHDRAWN, State.ROLLED_BACK)
+    return {
+        "edit": (early or over) and may(person, Permission.EDIT, team=team),
+        "submit": (here.state is State.DRAFT or over) and may(person, Permission.SUBMIT, team=team),
+        "book": early and here.state is not State.DRAFT and may(person, Permission.BOOK, team=team),
+        "leave": here.booking is not None and early and may(person, Permission.BOOK, team=team),
+        "withdraw": (early or here.state is State.ROLLED_BACK) and may(person, Permission.WITHDRAW, team=team),
+        "waive": bool(here.standing) and may(person, Permission.WAIVE),
+        "end_waiver": may(person, Permission.WAIVE),
+    }
+
+
+urlpatterns = [path("releases/<int:number>/", release, name="release")]

@@ -1,0 +1,222 @@
+"""One departure: who rides, what stands against it, go or no-go, and what really happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from releasetrain.boarding.journeys import holds_of
+from releasetrain.boarding.stages import stages_of
+from releasetrain.conflict_wording import Named, Names, sentence
+from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, may
+from releasetrain.domain.picture import Picture
+from releasetrain.domain.waivers import covers
+from releasetrain.rollouts import actions as rollouts
+from releasetrain.trains import queries as trains
+from releasetrain.trains.models import Booking, Outcome, Slot, Waiver
+from releasetrain.web.access import SIGNED_IN, access
+from releasetrain.web.board.meter import coaches
+from releasetrain.web.board.page import with_resources
+from releasetrain.web.refusals import refused as answer_refused
+
+TRAIN_WIDTH = 420.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One row of go / no-go."""
+
+    look: str
+    name: str
+    words: str
+
+
+@access(SIGNED_IN)
+def show(request: HttpRequest, slot: int) -> HttpResponse:
+    """Show one departure."""
+    return render(request, "slots/slot.html", page(request, _slot(slot)))
+
+
+def _slot(number: int) -> Slot:
+    return get_object_or_404(Slot.objects.select_related("train"), pk=number)
+
+
+def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
+    """Return what the page of a departure shows."""
+    now, zone = timezone.now(), ZoneInfo(request.user.zone)
+    aboard = list(trains.facts_of(trains.holding().filter(slot=slot)).order_by("booked_at", "pk"))
+    asking = list(trains.live_requests().filter(slot=slot))
+    picture = trains.picture(releases={place.release_id for place in (*aboard, *asking)}, slots=[slot], now=now)
+    riders = {booking.release_id for booking in aboard}
+    names = _names(picture, aboard, asking, zone)
+    found = picture.conflicts_of(riders)
+    standing = picture.standing_of(riders)
+    stages = stages_of([place.release_id for place in (*aboard, *asking)])
+    points = [(slot.train.points_of(one.release.size), one.release.size == "L") for one in aboard]
+    return {
+        "slot": slot,
+        "aboard": [_rider(booking, standing, stages, now) for booking in aboard],
+        "asking": [_asker(picture, request_, names, stages) for request_ in asking],
+        "missed": _missed(slot),
+        "standing": [_told(one, riders, names) for one in standing],
+        "waived": _waived(picture, found, slot, riders),
+        "conditions": _conditions(slot, aboard, standing, found, now),
+        "coaches": _labelled(aboard, points, slot),
+        "taken": sum(size for size, _large in points),
+        "large": sum(large for _size, large in points),
+        "has_started": slot.start_at <= now and slot.kind != Slot.Kind.PAST,
+        "is_over": slot.end_at <= now and slot.kind != Slot.Kind.PAST,
+        "may_report": may(request.person, Permission.DEPART),
+        "may_waive": may(request.person, Permission.WAIVE),
+        "now": now,
+        "zone": request.user.zone,
+    }
+
+
+def _names(picture: Picture, aboard: list[Any], asking: list[Any], zone: ZoneInfo) -> Names:
+    named = {
+        one.release_id: Named(
+            code=one.release.code,
+            title=one.release.title,
+            is_large=one.release.size == "L",
+            holds_until=claim.holds.end if (claim := picture.claim(one.release_id)) else None,
+        )
+        for one in (*aboard, *asking)
+    }
+    return with_resources(Names(zone=zone, releases=named), tuple(picture.standing_of(picture.places.keys())))
+
+
+def _rider(booking: Any, standing: list[Conflict], stages: Any, now: datetime) -> dict[str, Any]:
+    said = booking.ran["kind"] if booking.ran else ""
+    return {
+        "booking": booking,
+        "release": booking.release,
+        "stage": stages.get(booking.release_id),
+        "said": said,
+        "departed": said == Outcome.Kind.DEPARTED,
+        "finished": bool(booking.ran and booking.ran["finished"]),
+        "holds": holds_of(booking, now=now),
+        "is_blocked": any(one.has(booking.release_id) for one in standing),
+        "is_silent": not said and booking.slot.end_at <= now and booking.slot.kind != Slot.Kind.PAST,
+    }
+
+
+def _asker(picture: Picture, request: Any, names: Names, stages: Any) -> dict[str, Any]:
+    found = picture.moved({request.release_id: request.slot_id}).standing_of([request.release_id])
+    return {
+        "release": request.release,
+        "since": request.asked_at,
+        "stage": stages.get(request.release_id),
+        "reasons": [(sentence(one, of=request.release_id, names=names), one.code) for one in found],
+    }
+
+
+def _told(conflict: Conflict, riders: set[int], names: Names) -> dict[str, Any]:
+    rider = next(id for id in sorted(riders) if conflict.has(id))
+    return {"code": conflict.code, "of": names.release(rider), "words": sentence(conflict, of=rider, names=names)}
+
+
+def _missed(slot: Slot) -> list[Booking]:
+    """Who had a place here and lost it otherwise than by moving on: not departed, rolled back, left."""
+    gone = Booking.objects.filter(slot=slot, left_at__isnull=False).exclude(left_because__code="moved")
+    return list(gone.select_related("release__team", "left_by").order_by("-left_at")[:20])
+
+
+def _waived(picture: Picture, found: list[Conflict], slot: Slot, riders: set[int]) -> list[Waiver]:
+    """The waivers that cover something here, with who said so and why."""
+    about = Waiver.objects.filter(ended_at__isnull=True, code__in={one.code for one in found}).select_related("by")
+    near = about.filter(b_id__in=[*riders, slot.pk]) | about.filter(a_id__in=riders)
+    return [one for one in near if any(covers(trains.waiver_facts(one), conflict) for conflict in found)]
+
+
+def _conditions(
+    slot: Slot, aboard: list[Any], standing: list[Conflict], found: list[Conflict], now: datetime
+) -> list[Condition]:
+    waived = len(found) - len(standing)
+    words = (
+        ngettext("%(n)s blocks", "%(n)s block", len(standing)) % {"n": len(standing)} if standing else _("none blocks")
+    )
+    words += _(", %(waived)s waived") % {"waived": waived} if waived else ""
+    rows = [Condition(look="is-blocked" if standing else "is-clear", name=_("Conflicts"), words=words)]
+    full = sum(slot.train.points_of(one.release.size) for one in aboard)
+    over = full > slot.capacity
+    room = _("%(full)s of %(capacity)s points") % {"full": full, "capacity": slot.capacity}
+    rows.append(Condition(look="is-waiting" if over else "is-clear", name=_("Room"), words=room))
+    shut = _("passed: nobody boards without a waiver") if slot.cut_off_at <= now else _("open")
+    rows.append(Condition(look="is-clear" if slot.cut_off_at <= now else "is-waiting", name=_("Cut-off"), words=shut))
+    return rows + _reports(slot, aboard, now)
+
+
+def _reports(slot: Slot, aboard: list[Any], now: datetime) -> list[Condition]:
+    if slot.start_at > now:
+        return []
+    silent = sum(1 for one in aboard if not one.ran)
+    words = ngettext("%(n)s release without a word", "%(n)s releases without a word", silent) % {"n": silent}
+    look = "is-clear" if not silent else "is-blocked" if slot.end_at <= now else "is-waiting"
+    return [Condition(look=look, name=_("Reported"), words=words if silent else _("all"))]
+
+
+def _labelled(aboard: list[Any], points: list[tuple[int, bool]], slot: Slot) -> list[tuple[Any, str, str]]:
+    """The train of the page's head: its coaches with their codes."""
+    drawn = coaches(points, capacity=slot.capacity, width=TRAIN_WIDTH)
+    return [
+        (coach, one.release.code if float(coach.width) > 60 else str(one.release_id), str(float(coach.x) + 6))
+        for coach, one in zip(drawn, aboard, strict=True)
+    ]
+
+
+@access(Permission.DEPART, post_only=True)
+def report(request: HttpRequest, slot: int, number: int) -> HttpResponse:
+    """Say what happened to a rider: departed, not departed or rolled back."""
+    found = _slot(slot)
+    try:
+        said = _report(request, number)
+    except Refused as refused:
+        return answer_refused(request, refused, "slots/slot.html", page(request, found))
+    messages.success(request, said % {"code": f"RT-{number}"})
+    return redirect("web:slot", slot)
+
+
+def _report(request: HttpRequest, number: int) -> str:
+    reason, common = request.POST.get("reason", ""), {"by": request.user, "clock": timezone.now}
+    match request.POST.get("said"):
+        case Outcome.Kind.NOT_DEPARTED:
+            rollouts.not_departed(release=number, reason=reason, **common)
+            return _("%(code)s did not depart and waits again.")
+        case Outcome.Kind.ROLLED_BACK:
+            rollouts.rolled_back(release=number, reason=reason, **common)
+            return _("%(code)s is rolled back and waits for being submitted again.")
+    started, finished = (_typed(request, name) for name in ("started_at", "finished_at"))
+    rollouts.departed(release=number, started_at=started, finished_at=finished, **common)
+    return _("%(code)s departed.")
+
+
+def _typed(request: HttpRequest, name: str) -> datetime | None:
+    """Read a local time as the reader typed it; what cannot be read is refused in words."""
+    typed = request.POST.get(name, "").strip()
+    if typed == "now":
+        return timezone.now()
+    try:
+        local = parse_datetime(typed) if typed else None
+    except ValueError:
+        local = None
+    if typed and local is None:
+        raise Refused("not-a-time", details={"typed": typed[:40]})
+    return local.replace(tzinfo=ZoneInfo(request.user.zone)) if local else None
+
+
+urlpatterns = [
+    path("slots/<int:slot>/", show, name="slot"),
+    path("slots/<int:slot>/releases/<int:number>/report/", report, name="slot-report"),
+]

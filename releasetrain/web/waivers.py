@@ -1,0 +1,139 @@
+"""One form for all waivable conflicts of a release in a slot, one row each (C4)."""
+
+import uuid
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from releasetrain.boarding import queries
+from releasetrain.boarding.actions import waiving
+from releasetrain.conflict_wording import Named, Names, day, sentence
+from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission
+from releasetrain.releases.models import Release
+from releasetrain.trains import queries as trains
+from releasetrain.trains.models import Slot
+from releasetrain.web.access import access
+from releasetrain.web.board.page import with_resources
+from releasetrain.web.refusals import refused as answer_refused
+
+
+@access(Permission.WAIVE)
+def waive(request: HttpRequest, number: int, slot: int) -> HttpResponse:
+    """Show the conflicts with a reason each; on a post waive those that have one and board it with the last."""
+    release = get_object_or_404(Release.objects.visible_to(request.person).select_related("team"), pk=number)
+    where = get_object_or_404(Slot.objects.select_related("train"), pk=slot)
+    context = _page(request, release, where)
+    if request.method != "POST":
+        return render(request, "waivers/form.html", context)
+    try:
+        rides = _waive(request, context)
+    except Refused as refused:
+        return answer_refused(request, refused, "waivers/form.html", context)
+    said = {"code": release.code, "day": day(where.start_at, ZoneInfo(request.user.zone))}
+    words = _("Waived: %(code)s rides on %(day)s.") if rides else _("Waived; %(code)s still has a conflict on %(day)s.")
+    messages.success(request, words % said)
+    return redirect("web:board", where.train.slug)
+
+
+def _page(request: HttpRequest, release: Release, slot: Slot) -> dict[str, Any]:
+    found = queries.standing_conflicts(release.pk, slot=slot.pk, now=timezone.now())
+    names = _names(request, found, release, slot)
+    rows = [
+        {
+            "conflict": one,
+            "name": name_of(one),
+            "number": index,
+            "words": sentence(one, of=release.pk, names=names),
+            "waivable": queries.is_waivable(one),
+            "reason": request.POST.get(f"reason-{index}", ""),
+        }
+        for index, one in enumerate(found)
+    ]
+    return {
+        "release": release,
+        "slot": slot,
+        "rows": rows,
+        "key": request.POST.get("key") or uuid.uuid4(),
+        "until": request.POST.get("until", ""),
+        "for_all": request.POST.get("for_all", ""),
+        "zone": request.user.zone,
+    }
+
+
+def _names(request: HttpRequest, found: list[Conflict], release: Release, slot: Slot) -> Names:
+    picture = trains.picture(releases={release.pk}, slots=[slot], now=timezone.now())
+    named = {
+        one.pk: Named(
+            code=one.code,
+            title=one.title,
+            is_large=one.size == Release.Size.LARGE,
+            holds_until=claim.holds.end if (claim := picture.claim(one.pk)) else None,
+        )
+        for one in Release.objects.filter(pk__in=picture.riders)
+    }
+    return with_resources(Names(zone=ZoneInfo(request.user.zone), releases=named), tuple(found))
+
+
+def _waive(request: HttpRequest, context: dict[str, Any]) -> bool:
+    """Each row's own reason, else the one for all; rows that the reader saw and that have gone are told."""
+    shown = {row["number"]: row["conflict"] for row in context["rows"]}
+    reasons = {}
+    for number, conflict in shown.items():
+        reason = (request.POST.get(f"reason-{number}") or request.POST.get("for_all", "")).strip()
+        if reason:
+            _same_as_read(request, number, conflict)
+            reasons[waiving.key_of(conflict)] = reason
+    return waiving.waive(
+        release=context["release"].pk,
+        slot=context["slot"].pk,
+        reasons=reasons,
+        until=_until(request),
+        key=_key(request),
+        by=request.user,
+        clock=timezone.now,
+    )
+
+
+def _same_as_read(request: HttpRequest, number: int, conflict: Conflict) -> None:
+    """A reason written for one conflict must not waive another that took its row meanwhile."""
+    if request.POST.get(f"conflict-{number}") != name_of(conflict):
+        raise Refused("conflict-is-gone")
+
+
+def name_of(conflict: Conflict) -> str:
+    """Return how the form names a conflict: code, sides and what it rests on."""
+    facts = ",".join(sorted(conflict.basis.facts))
+    amounts = ",".join(f"{name}={amount}" for name, amount in sorted(conflict.basis.amounts.items()))
+    return f"{conflict.code}|{conflict.a.kind}:{conflict.a.id}|{conflict.b.kind}:{conflict.b.id}|{facts}|{amounts}"
+
+
+def _key(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+
+
+def _until(request: HttpRequest) -> datetime | None:
+    """The end of the day that was typed, where the reader is; nothing typed: for good."""
+    typed = request.POST.get("until", "").strip()
+    try:
+        on = parse_date(typed) if typed else None
+    except ValueError:
+        on = None
+    if typed and on is None:
+        raise Refused("not-a-time", details={"typed": typed[:40]})
+    return datetime.combine(on, time.max, tzinfo=ZoneInfo(request.user.zone)) if on else None
+
+
+urlpatterns = [path("releases/<int:number>/waive/<int:slot>/", waive, name="waive")]
