@@ -2,6 +2,7 @@
 
 from releasetrain.web import (
     home,
+    me,
     releases,
     session,
     setup,
@@ -17,6 +18,7 @@ FAMILIES = (
     releases,
     waivers,
     session,
+    me,
     setup,
 )
 

@@ -10,6 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from releasetrain.teams import checks
+from releasetrain.teams.models import Membership, User
+
 register = template.Library()
 
 _SIZES = {"S": gettext_lazy("small"), "M": gettext_lazy("medium"), "L": gettext_lazy("large")}
@@ -86,3 +89,21 @@ _KINDS = {"CheckboxInput": "check", "RadioSelect": "choices", "HiddenInput": "hi
 def meaning_of(message_tags: str) -> str:
     """Return the meaning of a message: success is clear, and so on; anything else is information."""
     return MEANING_OF_TAG.get(message_tags, "info")
+
+
+@register.inclusion_tag("components/zones.html")
+def zones() -> Mapping[str, Any]:
+    """Return the list of zones that a ZoneField offers; once per page."""
+    return {"zones": checks.zones()}
+
+
+@register.filter
+def stands(person: User) -> str:
+    """Return what somebody is: "release manager, leads PAY, in INV"; needs ``queries.everybody()``."""
+    roles = [str(held.get_role_display()) for held in person.roles.all()]
+    return ", ".join(roles + [_in_team(one) for one in person.memberships.all()])
+
+
+def _in_team(membership: Membership) -> str:
+    is_lead = membership.standing == Membership.Standing.LEAD
+    return (_("leads %(team)s") if is_lead else _("in %(team)s")) % {"team": membership.team.code}

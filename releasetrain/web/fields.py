@@ -1,0 +1,22 @@
+"""Fields that several forms have."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class PasswordField(forms.CharField):
+    """A password as it was typed, spaces and all; never shown again."""
+
+    def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
+        widget = forms.PasswordInput({"autocomplete": autocomplete})
+        super().__init__(strip=False, max_length=256, widget=widget, **kwargs)
+
+
+class ZoneField(forms.CharField):
+    """A time zone, typed or chosen; the page has ``{% zones %}`` once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        said = {"label": _("Time zone"), "help_text": _("A place such as Europe/Berlin, or UTC."), "max_length": 64}
+        super().__init__(**{**said, **kwargs}, widget=forms.TextInput({"list": "zones", "autocomplete": "off"}))
