@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as installed
 from django.db import connections
 from django.db.models.signals import post_migrate
 
@@ -17,7 +18,7 @@ class TrainsConfig(AppConfig):
         post_migrate.connect(_lay_calendar, sender=self)
 
 
-def _lay_calendar(*, using: str, apps: Any, **_: Any) -> None:
+def _lay_calendar(*, using: str, apps: Any = installed, **_: Any) -> None:  # a flush names no apps
     if "calendar" not in apps.all_models["trains"]:
         return  # migrated backwards, before there was one
     with connections[using].cursor() as cursor:
