@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from releasetrain.boarding.actions import trains
 from releasetrain.outbox import actions as outbox
 
 
@@ -21,6 +22,4 @@ def sweep_outbox() -> None:
 @shared_task(name="releasetrain.worker.open_slots")
 def open_slots() -> None:
     """Keep every train's departures open as far as its horizon reaches."""
-    from releasetrain.boarding.actions import trains
-
     trains.open_slots(clock=timezone.now)
