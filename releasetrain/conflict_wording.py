@@ -51,6 +51,11 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
     return formats.date_format(instant.astimezone(zone), "D j M H:i")
 
 
+def weekday_and_clock(instant: datetime, zone: ZoneInfo) -> str:
+    """Return "Wed 18:00" where the reader is."""
+    return formats.date_format(instant.astimezone(zone), "D H:i")
+
+
 def sentence(conflict: Conflict, *, of: int, names: Names) -> str:
     """Return what stands against the release ``of``, in one sentence with the other side's name."""
     return SENTENCES[conflict.code](conflict, of, names)
@@ -69,7 +74,7 @@ def _rides_alone(conflict: Conflict, of: int, names: Names) -> str:
 
 def _overlap(conflict: Conflict, of: int, names: Names) -> str:
     other = _other(conflict, of, names)
-    shared = _listed(names.resources.get(fact, "") for fact in sorted(conflict.basis.facts))
+    shared = listed(names.resources.get(fact, "") for fact in sorted(conflict.basis.facts))
     known = {"other": other.full, "shared": shared}
     if other.holds_until is None:
         return _("%(other)s, also large, changes %(shared)s too.") % known if shared else _also_large(other)
@@ -83,7 +88,8 @@ def _also_large(other: Named) -> str:
     return _("%(other)s is also large and changes the same.") % {"other": other.full}
 
 
-def _listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
+    """Return "a, b and c"; empty words are passed over."""
     found = [word for word in words if word]
     if len(found) < 2:
         return "".join(found)

@@ -52,8 +52,9 @@ def put_request(release: Release, *, slot: Slot | None, wish: str, hand: Hand, t
     request.train_id = slot.train_id if slot else train or request.train_id or _train_of(release)
     request.asked_at = request.asked_at or (hand.at if release.submitted_at else None)
     request.save()
-    audit.record("request.made", subject=f"release:{release.pk}", by=hand.by, at=hand.at, slot=slot and slot.pk)
-    outbox.post("request.made", release=release.pk, slot=slot and slot.pk)
+    if release.submitted_at:  # a draft's wish asks for nothing
+        audit.record("request.made", subject=f"release:{release.pk}", by=hand.by, at=hand.at, slot=slot and slot.pk)
+        outbox.post("request.made", release=release.pk, slot=slot and slot.pk)
     return request
 
 

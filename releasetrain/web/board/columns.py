@@ -1,14 +1,15 @@
 """A column of the board: one slot, with the five lines of its header."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from releasetrain.boarding.queries import Chance
-from releasetrain.conflict_wording import Named, Names, day, moment, sentence
+from releasetrain.conflict_wording import Named, Names, listed, moment, sentence, weekday_and_clock
 from releasetrain.trains.models import Outcome, Slot
 from releasetrain.web.board.meter import Coach, coaches
 from releasetrain.web.board.view import Board
@@ -41,24 +42,24 @@ class Column:
 
 def columns_of(board: Board, *, zone: ZoneInfo, now: datetime) -> list[Column]:
     """Return a column for each slot in view."""
-    names = names_of(board, zone)
+    names = names_of(board, zone, titles=False)
     coming = next((slot.pk for slot in board.slots if slot.start_at > now), None)
     return [_column(board, slot, names, is_next=slot.pk == coming, now=now) for slot in board.slots]
 
 
-def names_of(board: Board, zone: ZoneInfo) -> Names:
-    """Return what the sentences of this board call things."""
+def names_of(board: Board, zone: ZoneInfo, *, titles: bool = True) -> Names:
+    """Return what the sentences of this board call things; a header has room for codes alone."""
     known = {place.release_id: place.release for place in (*board.bookings, *board.asking, *board.waiting)}
     if board.chosen:
         known[board.chosen.pk] = board.chosen
-    return Names(zone=zone, releases={id: _named(board, id, release) for id, release in known.items()})
+    return Names(zone=zone, releases={id: _named(board, id, release, titles) for id, release in known.items()})
 
 
-def _named(board: Board, id: int, release: object) -> Named:
+def _named(board: Board, id: int, release: object, titles: bool) -> Named:
     claim = board.picture.claim(id) if id in board.picture.places else None
     return Named(
         code=f"RT-{id}",
-        title=release.title,
+        title=release.title if titles else "",
         is_large=release.size == "L",
         holds_until=claim.holds.end if claim else None,
     )
@@ -89,7 +90,9 @@ def _cut_off(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
         return _("imported history")
     if slot.cut_off_at <= now:
         return _("cut-off passed")
-    return _("cut-off %(when)s") % {"when": moment(slot.cut_off_at, zone)}
+    near = slot.start_at - slot.cut_off_at < timedelta(days=6)
+    when = weekday_and_clock(slot.cut_off_at, zone) if near else moment(slot.cut_off_at, zone)
+    return _("cut-off %(when)s") % {"when": when}
 
 
 def _in(instant: datetime, now: datetime) -> str:
@@ -162,6 +165,18 @@ def _place(board: Board, chance: Chance, verdict: Verdict | None) -> Verdict | N
     return Verdict(look=verdict.look, icon="", text=words % {"code": board.chosen.code})
 
 
-def slot_day(slot: Slot, zone: ZoneInfo) -> str:
-    """Return the date in a slot's header."""
-    return day(slot.start_at, zone)
+def in_view(board: Board, zone: ZoneInfo) -> str:
+    """Return the days in view: "24 Nov – 12 Dec"."""
+    days = [formats.date_format(slot.start_at.astimezone(zone), "j M") for slot in board.slots]
+    return f"{days[0]} – {days[-1]}" if days else ""
+
+
+def timetable_words(board: Board) -> str:
+    """Return when the train departs, read off the slots in view: "Tue and Thu 22:00"; irregular ones say nothing."""
+    zone = ZoneInfo(board.train.zone)
+    local = [slot.start_at.astimezone(zone) for slot in board.slots if slot.kind == Slot.Kind.REGULAR]
+    clocks = {f"{start:%H:%M}" for start in local}
+    days = {start.weekday(): formats.date_format(start, "D") for start in local}
+    if len(clocks) != 1:
+        return ""
+    return f"{listed(days[day] for day in sorted(days))} {clocks.pop()}"

@@ -15,7 +15,7 @@ from releasetrain.releases.models import DataTable, Release, Service
 from releasetrain.teams.models import Team
 from releasetrain.trains.models import Slot, Train
 from releasetrain.web.board.cards import Card, cards_of
-from releasetrain.web.board.columns import Column, columns_of, in_time, names_of
+from releasetrain.web.board.columns import Column, columns_of, in_time, in_view, names_of, timetable_words
 from releasetrain.web.board.view import Board, board
 
 
@@ -78,6 +78,8 @@ def context(
         "board": seen,
         "train": train,
         "columns": columns,
+        "in_view": in_view(seen, zone),
+        "timetable": timetable_words(seen),
         "rows": [row for row in rows if not row.is_empty],
         "folded": [row.team for row in rows if row.is_empty],
         "slot_cards": _by_slot(columns, placed, place),
