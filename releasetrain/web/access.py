@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
@@ -40,7 +41,8 @@ def access(needed: Door | Permission, *, post_only: bool = False) -> Callable[[V
             if post_only and request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             request.person = teams.person(request.user)
-            return _unkept(_answer(view, needed, request, *args, **kwargs))
+            with timezone.override(getattr(request.user, "zone", "UTC")):  # dates are the reader's
+                return _unkept(_answer(view, needed, request, *args, **kwargs))
 
         guarded.access = needed
         return guarded

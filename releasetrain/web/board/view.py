@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from releasetrain.boarding.queries import Chance, chance
 from releasetrain.boarding.stages import StageMark, stages_of
@@ -74,7 +75,7 @@ def board(train: Train, *, since: date | None, now: datetime, chosen: Release | 
 
 def window(train: Train, *, since: date | None, now: datetime) -> tuple[list[Slot], Slot | None, Slot | None]:
     """Return the slots in view, where going back leads and where going on leads; one query."""
-    start = datetime.combine(since, datetime.min.time(), tzinfo=now.tzinfo) if since else now
+    start = datetime.combine(since, time.min, tzinfo=timezone.get_current_timezone()) if since else now
     slots = Slot.objects.filter(train=train).select_related("train")
     at_or_after = slots.filter(end_at__gt=start).order_by("start_at", "pk")[: COLUMNS + 1]
     before = slots.filter(end_at__lte=start).order_by("-start_at", "-pk")[:COLUMNS]

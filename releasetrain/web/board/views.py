@@ -80,9 +80,10 @@ def _slot(request: HttpRequest, train: Train) -> Slot:
 def _since(request: HttpRequest) -> date | None:
     """The view's first day; a malformed one is today."""
     try:
-        return parse_date(request.GET.get("since") or request.POST.get("since") or "")
+        since = parse_date(request.GET.get("since") or request.POST.get("since") or "")
     except ValueError:
         return None
+    return since if since and 1970 < since.year < 9000 else None
 
 
 def done(request: HttpRequest, train: Train) -> HttpResponse:
