@@ -20,9 +20,10 @@ LONGEST = {"title": 120, "team": 80, "train": 80, "initiative": 120, "service": 
 HEAVIEST = 32767
 LONGEST_LAG = 24 * 365
 OWN = frozenset(
-    ["key", "title", "team", "size", "services", "tables", "train", "slot", "wish", "earliest", "due", "weight", "initiative", "needs", "description", "departed_at"]
-)
-OPENSTACK = frozenset(["deliverable", "team", "version", "requested_at", "released_at"])
+    ("key", "title", "team", "size", "services", "tables", "train", "slot", "wish", "earliest", "due", "weight")
+) | {"initiative", "needs", "description", "departed_at"}
+OPENSTACK = frozenset(("deliverable", "team", "version", "requested_at", "released_at"))
+OPENSTACK_SAYS = frozenset(("title", "size", "services", "earliest", "due"))
 _NEED = re.compile(r"^(?P<key>.+?)(?:\+(?P<hours>\d{1,6})h)?$")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _WORDS = {"small": "S", "medium": "M", "large": "L"}
@@ -45,7 +46,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A release as the file says it. Times without a zone are local to the train; ``number`` counts the heading as 1."""
+    """A release as the file says it. A time without a zone is the train's; ``number`` counts the heading as 1."""
 
     number: int
     key: str
@@ -78,9 +79,10 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFile:
-    """A file understood: ``source`` None where its headings say nothing to us (then row 1 is bad)."""
+    """A file understood. ``source`` None: its headings say nothing to us. ``columns``: those of ours it has."""
 
     source: Source | None
+    columns: frozenset[str] = frozenset()
     rows: tuple[Row, ...] = ()
     bad: tuple[BadRow, ...] = ()
 
@@ -135,9 +137,7 @@ def _source(names: list[str]) -> Source | None:
     return Source.OWN if set(names) >= {"key", "title", "team"} and set(names) <= OWN else None
 
 
-def _read_rows(
-    source: Source, names: list[str], records: Iterator[tuple[int, list[str] | Problem]]
-) -> ReleaseFile:
+def _read_rows(source: Source, names: list[str], records: Iterator[tuple[int, list[str] | Problem]]) -> ReleaseFile:
     cells: list[tuple[int, dict[str, str]]] = []
     bad: list[BadRow] = []
     for number, record in records:
@@ -155,7 +155,8 @@ def _read_rows(
         except Unreadable as error:
             bad.append(BadRow(number=number, problem=error.problem))
     bad.sort(key=lambda one: one.number)
-    return ReleaseFile(source=source, rows=tuple(rows.values()), bad=tuple(bad))
+    columns = frozenset(names) if source is Source.OWN else OPENSTACK_SAYS
+    return ReleaseFile(source=source, columns=columns, rows=tuple(rows.values()), bad=tuple(bad))
 
 
 def _refuse_twice(row: Row, rows: Mapping[str, Row]) -> None:

@@ -1,0 +1,85 @@
+"""Who sits where while a plan comes in: one picture of the calendar, asked about one slot at a time.
+
+The picture of a whole train is read once; a slot is judged among those who can matter there (as ``trains.near`` says:
+its riders, and for a large release all large ones), so that hundreds of rows cost no query each.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from releasetrain.boarding.queries import AHEAD
+from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.picture import Picture, Place
+from releasetrain.domain.sizes import Size
+from releasetrain.releases.models import Release
+from releasetrain.trains import queries as trains
+from releasetrain.trains.models import Request, Slot, Train
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A slot to board, or why the wanted one will not do; none of it: nothing near would do, it waits."""
+
+    slot: int | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    refusal: str = ""
+
+
+class Seats:
+    """The coming departures of a train and everybody in them, as rows take their places one after the other."""
+
+    def __init__(self, picture: Picture, coming: list[int], titles: dict[int, str]) -> None:
+        self.picture, self.coming, self.titles = picture, coming, titles
+        self.places = dict(picture.places)
+        self.by_slot: dict[int, set[int]] = defaultdict(set)
+        self.large: set[int] = set()
+        for release, place in self.places.items():
+            self._note(release, place.slot)
+
+    @classmethod
+    def of(cls, train: Train, releases: Iterable[Release], named: Iterable[Slot], *, now: datetime) -> "Seats":
+        """Read the train's coming departures, and what the rules read of the new releases."""
+        coming = list(trains.coming(train, now=now).filter(kind=Slot.Kind.REGULAR))
+        new = {release.pk: release.title for release in releases}
+        slots = {slot.pk: slot for slot in (*coming, *named)}
+        picture = trains.picture(releases=new.keys(), slots=slots.values(), now=now)
+        titles = dict(Release.objects.filter(pk__in=picture.riders).values_list("pk", "title"))
+        return cls(picture, [slot.pk for slot in coming], titles)
+
+    def seat(self, release: int, *, slot: int | None, wish: str, earliest: date | None) -> Answer:
+        """Let the release sit in ``slot``, or without one in the first that would do if it wishes that."""
+        if slot is not None:
+            return self._take(release, slot)
+        if wish != Request.Wish.FIRST:
+            return Answer()
+        from_day = (id for id in self.coming if not earliest or self.picture.departures[id].on >= earliest)
+        for _, id in zip(range(AHEAD), from_day, strict=False):
+            answer = self._take(release, id)
+            if answer.slot is not None:
+                return answer
+        return Answer()
+
+    def _take(self, release: int, slot: int) -> Answer:
+        if self.picture.departures[slot].slot.departs.start <= self.picture.now:
+            return Answer(refusal="slot-departed")
+        if self.picture.is_too_early(release, slot):
+            return Answer(refusal="before-earliest")
+        if found := self._conflicts(release, slot):
+            return Answer(conflicts=tuple(found))
+        self.places[release] = Place(slot=slot, boarded_at=self.picture.now)
+        self._note(release, slot)
+        return Answer(slot=slot)
+
+    def _conflicts(self, release: int, slot: int) -> list[Conflict]:
+        near = set(self.by_slot[slot])
+        if self.picture.riders[release].size is Size.LARGE:
+            near |= self.large
+        before = replace(self.picture, places={one: self.places[one] for one in near})
+        return before.made_by(before.moved({release: slot}), releases=[release])
+
+    def _note(self, release: int, slot: int) -> None:
+        self.by_slot[slot].add(release)
+        if self.picture.riders[release].size is Size.LARGE:
+            self.large.add(release)
