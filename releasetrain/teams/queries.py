@@ -1,8 +1,11 @@
 """Who somebody is, and who is where."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from releasetrain.audit.models import Entry
 from releasetrain.domain.errors import Refused
@@ -16,13 +19,19 @@ def person(user: User | None) -> Person | None:
     """Return what the permission table needs to know of ``user``: read now, so that a revoked role counts at once."""
     if user is None or not user.is_authenticated:
         return None
-    roles = RoleHolder.objects.filter(person=user).values_list("role", flat=True)
-    teams = Membership.objects.filter(person=user).values_list("team_id", "standing")
+    roles = RoleHolder.objects.filter(person=OuterRef("pk")).values("role")
+    teams = Membership.objects.filter(person=OuterRef("pk"))
+    standings = teams.values(in_team=JSONObject(team="team_id", standing="standing"))
+    known = User.objects.filter(pk=user.pk).values_list("is_active", ArraySubquery(roles), ArraySubquery(standings))
+    return _person(user.pk, *found) if (found := known.first()) else None
+
+
+def _person(id: int, is_active: bool, roles: list[str], standings: list[dict[str, Any]]) -> Person:
     return Person(
-        id=user.pk,
+        id=id,
         roles=frozenset(map(Role, roles)),
-        teams={team: Standing(standing) for team, standing in teams},
-        is_active=user.is_active,
+        teams={one["team"]: Standing(one["standing"]) for one in standings},
+        is_active=is_active,
     )
 
 
@@ -78,6 +87,22 @@ def failed_sign_ins(subject: str, *, since: datetime) -> list[datetime]:
 def teams() -> QuerySet[Team]:
     """Return all teams in the company's own order."""
     return Team.objects.all()
+
+
+def teams_with_people() -> QuerySet[Team]:
+    """Return all teams with their members."""
+    return Team.objects.prefetch_related("memberships__person")
+
+
+def memberships() -> QuerySet[Membership]:
+    """Return who is in which team, team by team."""
+    order = ("team__place", "team", "standing", "person__name")
+    return Membership.objects.select_related("team", "person").order_by(*order)
+
+
+def holders() -> QuerySet[RoleHolder]:
+    """Return who holds which role, release managers first."""
+    return RoleHolder.objects.select_related("person").order_by("-role", "person__name")
 
 
 def team(id: int) -> Team:

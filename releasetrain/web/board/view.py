@@ -46,7 +46,7 @@ def board(train: Train, *, since: date | None, now: datetime, chosen: Release | 
     """Return the board of ``train`` with the departures from ``since`` (None: from now on)."""
     slots, earlier, later = window(train, since=since, now=now)
     departures = {slot.pk: trains.departure(slot) for slot in slots}
-    requests = _requests(train, slots)
+    requests = _requests(train, slots, now)
     bookings = list(_bookings(departures, chosen, now))
     riders = {place.release_id: trains.rider_of(place) for place in (*requests, *bookings)}
     if chosen and chosen.pk not in riders:
@@ -54,7 +54,8 @@ def board(train: Train, *, since: date | None, now: datetime, chosen: Release | 
     picture = trains.picture_of(bookings, riders=riders, departures=departures, now=now)
     aboard = [booking for booking in bookings if booking.slot_id in departures]
     shown = [place.release_id for place in (*requests, *aboard)]
-    asking, waiting = [one for one in requests if one.slot_id], [one for one in requests if not one.slot_id]
+    asking = [one for one in requests if one.slot_id in departures]
+    waiting = [one for one in requests if one.slot_id not in departures]
     return Board(
         train=train,
         slots=slots,
@@ -93,8 +94,9 @@ def _bookings(departures: Mapping[int, Any], chosen: Release | None, now: dateti
     return trains.facts_of(trains.holding()).filter(near | Q(release=chosen) if chosen else near).order_by("pk")
 
 
-def _requests(train: Train, slots: list[Slot]) -> list[Request]:
-    in_view = Q(slot__isnull=True) | Q(slot__in=[slot.pk for slot in slots])
+def _requests(train: Train, slots: list[Slot], now: datetime) -> list[Request]:
+    """Who waits (a slot that departed without it is asked for no more) and who asks for a slot in view."""
+    in_view = Q(slot__isnull=True) | Q(slot__start_at__lte=now) | Q(slot__in=[slot.pk for slot in slots])
     return list(
         trains.live_requests().filter(in_view, train=train).order_by("release__due", "-release__weight", "asked_at")
     )
