@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from releasetrain.outbox import queries
-from releasetrain.outbox.models import Message
+from releasetrain.outbox.models import Heartbeat, Message
 
 log = logging.getLogger(__name__)
 
@@ -100,3 +100,9 @@ def _put_back(message: Message, error: Exception, *, now: datetime) -> None:
         dead_at=now if is_dead else None,
         last_error=f"{type(error).__name__}: {error}"[:2000],
     )
+
+
+def heard_of(*parts: str, at: datetime) -> None:
+    """Remember that these parts (``Heartbeat.Part``) were alive at ``at``."""
+    beats = [Heartbeat(part=part, at=at) for part in parts]
+    Heartbeat.objects.bulk_create(beats, update_conflicts=True, unique_fields=["part"], update_fields=["at"])

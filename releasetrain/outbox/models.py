@@ -33,3 +33,16 @@ class Message(models.Model):
                 condition=models.Q(done_at__isnull=True) | models.Q(dead_at__isnull=True),
             )
         ]
+
+
+class Heartbeat(models.Model):
+    """When a part that works in the background was last heard of."""
+
+    class Part(models.TextChoices):
+        """Who is listened to."""
+
+        WORKER = "worker", "worker"
+        BEAT = "beat", "beat"
+
+    part = models.CharField(max_length=8, primary_key=True, choices=Part)
+    at = models.DateTimeField()

@@ -21,11 +21,12 @@ View = Callable[..., HttpResponse]
 class Door(Enum):
     """Who may come in where no permission is needed."""
 
+    UNASKED = "unasked"  # not even who it is: no session and no database is needed to answer
     PUBLIC = "public"
     SIGNED_IN = "signed in"
 
 
-PUBLIC, SIGNED_IN = Door.PUBLIC, Door.SIGNED_IN
+UNASKED, PUBLIC, SIGNED_IN = Door.UNASKED, Door.PUBLIC, Door.SIGNED_IN
 
 
 def access(needed: Door | Permission, *, post_only: bool = False) -> Callable[[View], View]:
@@ -40,6 +41,8 @@ def access(needed: Door | Permission, *, post_only: bool = False) -> Callable[[V
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if post_only and request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
+            if needed is UNASKED:
+                return _unkept(view(request, *args, **kwargs))
             request.person = teams.person(request.user)
             with timezone.override(getattr(request.user, "zone", "UTC")):  # dates are the reader's
                 return _unkept(_answer(view, needed, request, *args, **kwargs))

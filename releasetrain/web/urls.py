@@ -7,6 +7,7 @@ from releasetrain.web import (
     session,
     setup,
     slots,
+    status,
     waivers,
 )
 from releasetrain.web.board import views as board
@@ -20,6 +21,7 @@ FAMILIES = (
     session,
     me,
     setup,
+    status,
 )
 
 app_name = "web"

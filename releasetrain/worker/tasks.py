@@ -5,17 +5,22 @@ from django.utils import timezone
 
 from releasetrain.boarding.actions import trains
 from releasetrain.outbox import actions as outbox
+from releasetrain.outbox.models import Heartbeat
+
+Part = Heartbeat.Part
 
 
 @shared_task(name="releasetrain.worker.drain_outbox")
 def drain_outbox() -> None:
     """Do the work that a request has just posted."""
+    outbox.heard_of(Part.WORKER, at=timezone.now())
     outbox.drain(clock=timezone.now)
 
 
 @shared_task(name="releasetrain.worker.sweep_outbox")
 def sweep_outbox() -> None:
     """Do what is due and nobody was woken for: a lost wake-up, a second try, a worker that died at its work."""
+    outbox.heard_of(Part.WORKER, Part.BEAT, at=timezone.now())  # beat sends it, a worker does it
     outbox.drain(clock=timezone.now)
 
 

@@ -1,0 +1,121 @@
+"""The page that says what works."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from kombu import Connection
+
+from releasetrain.celery import app
+from releasetrain.outbox import actions as outbox
+from releasetrain.outbox.models import Heartbeat, Message
+from releasetrain.worker import tasks
+from tests.factories import create_user
+from tests.support.outages import SECRET, dead_database, refuse
+
+Part = Heartbeat.Part
+
+
+def said(answer) -> dict[str, tuple[str, str]]:
+    """Each part with what it means and what the page says of it."""
+    return {part.name: (part.meaning, part.words) for part in answer.context["parts"]}
+
+
+def test_every_part_works_after_a_sweep(client, db):
+    tasks.sweep_outbox()
+
+    answer = client.get("/status")
+
+    assert {meaning for meaning, _words in said(answer).values()} == {"clear"}
+    assert list(said(answer)) == ["Web", "Database", "Worker", "Beat", "Work in the background", "Broker"]
+    assert "everything works" in answer.text
+
+
+def test_a_drain_is_the_workers_sign_of_life_and_not_beats(client, db):
+    tasks.drain_outbox()
+
+    answer = client.get("/status")
+
+    assert said(answer)["Worker"] == ("clear", "works")
+    assert said(answer)["Beat"] == ("blocked", "was never heard of")
+
+
+def test_a_part_that_fell_silent_says_for_how_long(client, db):
+    outbox.heard_of(Part.WORKER, Part.BEAT, at=timezone.now())
+    outbox.heard_of(Part.BEAT, at=timezone.now() - timedelta(minutes=5))
+
+    answer = client.get("/status")
+
+    assert said(answer)["Beat"] == ("blocked", "silent for 5 min")
+    assert said(answer)["Worker"] == ("clear", "works")
+
+
+def test_work_that_waits_too_long_and_work_that_failed_for_good_are_seen(client, db):
+    left = Message.objects.create(event="x")
+    Message.objects.filter(pk=left.pk).update(posted_at=timezone.now() - timedelta(minutes=9))
+    assert said(client.get("/status"))["Work in the background"] == ("waiting", "waits too long")
+
+    Message.objects.create(event="y", dead_at=timezone.now())
+    client.force_login(create_user())
+    answer = client.get("/status")
+
+    assert said(answer)["Work in the background"] == ("blocked", "1 piece failed for good")
+    assert "1 left, since 9 min" in answer.text
+
+
+def test_a_stranger_reads_what_works_but_no_details(client, db):
+    tasks.sweep_outbox()
+
+    answer = client.get("/status")
+
+    assert "answers, migrations are current" in answer.text
+    assert "PostgreSQL" not in answer.text
+    assert "nothing is left" not in answer.text
+
+
+def test_somebody_signed_in_reads_the_version_and_what_is_left(client, db):
+    client.force_login(create_user())
+
+    answer = client.get("/status")
+
+    assert "PostgreSQL 1" in answer.text
+    assert "nothing is left" in answer.text
+
+
+def test_a_missing_migration_is_told(client, db, monkeypatch):
+    monkeypatch.setattr("releasetrain.web.status._unapplied", lambda: 2)
+
+    answer = client.get("/status")
+
+    assert said(answer)["Database"] == ("blocked", "2 migrations are missing")
+
+
+def test_a_broker_that_does_not_answer_is_told(client, db, monkeypatch):
+    monkeypatch.setattr(app, "connection", lambda **_: Connection("redis://127.0.0.1:1/0"))
+
+    answer = client.get("/status")
+
+    assert answer.status_code == 200
+    assert said(answer)["Broker"] == ("blocked", "does not answer")
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_without_a_database_the_page_still_says_so(client, db, signed_in):
+    if signed_in:
+        client.force_login(create_user())
+
+    with dead_database():
+        answer = client.get("/status")
+
+    assert answer.status_code == 200
+    assert said(answer)["Database"] == ("blocked", "does not answer")
+    assert "Traceback" not in answer.text
+    assert SECRET not in answer.text
+
+
+def test_a_database_that_goes_away_meanwhile_is_told_too(client, db, monkeypatch):
+    monkeypatch.setattr("releasetrain.web.status.outbox.health", refuse)
+
+    answer = client.get("/status")
+
+    assert said(answer)["Database"] == ("blocked", "does not answer")
