@@ -50,6 +50,7 @@ REFUSALS: Mapping[str, Promise] = {
     "no-such-team": gettext_lazy("This team does not exist."),
     "unknown-address": gettext_lazy("Nobody here has the address %(email)s."),
     "unknown-team": gettext_lazy("There is no team %(code)s."),
+    "unreadable": gettext_lazy("This line cannot be read."),
     "bad-lines": gettext_lazy("Nothing was taken over: some lines cannot be."),
     "not-an-address": gettext_lazy("This is not an e-mail address."),
     "weak-password": gettext_lazy("Take a longer or less common password, of at least 8 characters."),

@@ -6,14 +6,18 @@ from typing import Any
 from releasetrain.domain.errors import Refused
 
 
-def all_or_none(lines: Mapping[int, Mapping[str, Any]], put: Callable[..., object]) -> int:
+def all_or_none(lines: Mapping[int, Mapping[str, Any] | None], put: Callable[..., object]) -> int:
     """Call ``put(**line)`` for every line and return how many there were.
 
-    If any was refused, raise ``Refused("bad-lines")`` with ``details["lines"]``: the refusal by line number. The
+    A line that is None could not be read and is refused too, so that every bad line is named at once. If any was
+    refused, raise ``Refused("bad-lines")`` with ``details["lines"]``: the refusal by line number. The
     caller's transaction then takes the others back.
     """
     refusals: dict[int, Refused] = {}
     for number, line in lines.items():
+        if line is None:
+            refusals[number] = Refused("unreadable")
+            continue
         try:
             put(**line)
         except Refused as error:

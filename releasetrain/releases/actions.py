@@ -10,6 +10,7 @@ from releasetrain.audit import actions as audit
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.lines import all_or_none
 from releasetrain.domain.permissions import Permission, require
+from releasetrain.releases import queries
 from releasetrain.releases.models import DataTable, Initiative, Service
 from releasetrain.teams import checks
 from releasetrain.teams import queries as teams
@@ -33,7 +34,7 @@ def add_service(
 def edit_service(*, service: int, name: str, kind: str, platform: str, team: int, by: User, clock: Clock) -> Service:
     """Change what a service is called, what it is and who owns it."""
     _allowed(by)
-    known = _row(Service, service, "service")
+    known = queries.service(service)
     _say_service(known, name=name, kind=kind, platform=platform, team=team)
     return _keep("service.edited", known, by=by, at=clock())
 
@@ -73,7 +74,7 @@ def add_table(
 def edit_table(*, table: int, by: User, clock: Clock, **facts: Any) -> DataTable:
     """Change what is known of a table; the same facts as ``add_table``, all of them."""
     _allowed(by)
-    known = _say_table(_row(DataTable, table, "table"), **facts)
+    known = _say_table(queries.table(table), **facts)
     return _keep("table.edited", known, by=by, at=clock())
 
 
@@ -116,7 +117,7 @@ def add_initiative(*, name: str, by: User, clock: Clock) -> Initiative:
 def edit_initiative(*, initiative: int, name: str, by: User, clock: Clock) -> Initiative:
     """Change what an initiative is called."""
     _allowed(by)
-    known = _row(Initiative, initiative, "initiative")
+    known = queries.initiative(initiative)
     known.name = checks.text(name, field="name", most=120)
     _refuse_twin(known, name=known.name)
     return _keep("initiative.edited", known, by=by, at=clock())
@@ -146,15 +147,20 @@ def put_tables(lines: Mapping[int, Mapping[str, Any]], *, by: User, clock: Clock
     return all_or_none(lines, put)
 
 
+@transaction.atomic
+def put_initiatives(lines: Mapping[int, Mapping[str, Any]], *, by: User, clock: Clock) -> int:
+    """Add the initiative of each line (name) that is not there yet: all lines or none."""
+
+    def put(*, name: str) -> None:
+        _allowed(by)
+        if not Initiative.objects.filter(name=name.strip()).exists():
+            add_initiative(name=name, by=by, clock=clock)
+
+    return all_or_none(lines, put)
+
+
 def _allowed(by: User) -> None:
     require(teams.person(by), Permission.SET_UP_CATALOGUE)
-
-
-def _row(model: type[models.Model], id: int, noun: str) -> Any:
-    found = model.objects.filter(pk=id).first()
-    if found is None:
-        raise Refused(f"no-such-{noun}", details={noun: id})
-    return found
 
 
 def _refuse_twin(row: models.Model, **named: str) -> None:

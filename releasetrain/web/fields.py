@@ -3,7 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: what was posted, even if that is nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 class PasswordField(forms.CharField):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from releasetrain.domain.errors import Refused
 from releasetrain.teams import actions
 from releasetrain.web.access import SIGNED_IN, access
-from releasetrain.web.fields import PasswordField, ZoneField
+from releasetrain.web.fields import PasswordField, ZoneField, posted
 from releasetrain.web.refusals import put_on
 
 
@@ -42,7 +42,7 @@ class Password(forms.Form):
 def me(request: HttpRequest) -> HttpResponse:
     """Show and keep what somebody set for themselves."""
     user = request.user
-    form = Own(request.POST or None, initial={"name": user.name, "zone": user.zone, "keys_on": user.keys_on})
+    form = Own(posted(request), initial={"name": user.name, "zone": user.zone, "keys_on": user.keys_on})
     if _done(form, lambda: actions.set_own(**form.cleaned_data, by=user, clock=timezone.now)):
         messages.success(request, _("Kept."))
         return redirect("web:me")

@@ -1,7 +1,7 @@
 """From an action's no to an answer: the same page or fragment again, with the sentence in place."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +9,8 @@ from django.shortcuts import render
 
 from releasetrain import wording
 from releasetrain.domain.errors import Refused
+
+T = TypeVar("T")
 
 _STATUS = {"forbidden": 403, "busy": 409, "changed-meanwhile": 409}
 
@@ -29,6 +31,16 @@ def refused(
         raise Http404
     said = {"refusal": wording.refusal(error), "refused": error}
     return render(request, template, {**(context or {}), **said}, status=status_of(error))
+
+
+def or_404(ask: Callable[..., T], *args: Any) -> T:
+    """Return what was asked for; a refusal because there is no such thing becomes a 404."""
+    try:
+        return ask(*args)
+    except Refused as error:
+        if error.code.startswith("no-such-"):
+            raise Http404 from error
+        raise
 
 
 def put_on(form: BaseForm, error: Refused) -> None:

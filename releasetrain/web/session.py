@@ -17,7 +17,7 @@ from releasetrain.teams import actions
 from releasetrain.teams import queries as teams
 from releasetrain.web.access import PUBLIC, access
 from releasetrain.web.context import THEMES
-from releasetrain.web.fields import PasswordField, ZoneField
+from releasetrain.web.fields import PasswordField, ZoneField, posted
 from releasetrain.web.refusals import put_on
 
 _YEAR = int(timedelta(days=365).total_seconds())
@@ -49,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(back(request))
     if not teams.somebody_is_here():
         return redirect("web:first-account")
-    form = SignIn(request.POST or None)
+    form = SignIn(posted(request))
     if form.is_valid():
         try:
             address = request.META.get("REMOTE_ADDR", "")
@@ -87,7 +87,7 @@ def first_account(request: HttpRequest) -> HttpResponse:
     """Make the first person while there is nobody, and let them in."""
     if teams.somebody_is_here():
         return redirect("web:sign-in")
-    form = FirstAccount(request.POST or None)
+    form = FirstAccount(posted(request))
     if form.is_valid():
         try:
             user = actions.open_first_account(**form.cleaned_data, clock=timezone.now)

@@ -1,7 +1,7 @@
-"""The set-up: people, roles, teams, services, tables and trains."""
+"""The set-up: people, roles, teams, services, tables, initiatives and trains."""
 
-from releasetrain.web.setup import index
+from releasetrain.web.setup import index, initiatives, members, people, roles, services, tables, teams, trains
 
-FAMILIES = (index,)
+FAMILIES = (index, people, roles, teams, members, services, tables, initiatives, trains)
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

@@ -1,0 +1,47 @@
+"""What is in the catalogue."""
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from releasetrain.domain.errors import Refused
+from releasetrain.releases.models import DataTable, Initiative, Service
+
+Row = TypeVar("Row", bound=Model)
+
+
+def services() -> QuerySet[Service]:
+    """Return all services with their owners."""
+    return Service.objects.select_related("team")
+
+
+def tables() -> QuerySet[DataTable]:
+    """Return all data tables, database by database."""
+    return DataTable.objects.all()
+
+
+def initiatives() -> QuerySet[Initiative]:
+    """Return all initiatives by name."""
+    return Initiative.objects.all()
+
+
+def service(id: int) -> Service:
+    """Return the service, or raise ``Refused("no-such-service")``."""
+    return _one(services(), id, "service")
+
+
+def table(id: int) -> DataTable:
+    """Return the data table, or raise ``Refused("no-such-table")``."""
+    return _one(tables(), id, "table")
+
+
+def initiative(id: int) -> Initiative:
+    """Return the initiative, or raise ``Refused("no-such-initiative")``."""
+    return _one(initiatives(), id, "initiative")
+
+
+def _one(rows: QuerySet[Row], id: int, noun: str) -> Row:
+    found = rows.filter(pk=id).first()
+    if found is None:
+        raise Refused(f"no-such-{noun}", details={noun: id})
+    return found

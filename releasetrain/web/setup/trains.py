@@ -1,0 +1,159 @@
+"""Trains: when they depart and what they carry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from releasetrain.boarding.actions import trains as actions
+from releasetrain.domain.permissions import Permission
+from releasetrain.trains.fields import TrainFields
+from releasetrain.trains.models import Train
+from releasetrain.web.access import access
+from releasetrain.web.fields import ZoneField, posted
+from releasetrain.web.setup.noun import Noun, done, listing, pasted
+from releasetrain.web.setup.train_rows import train, with_timetable
+from releasetrain.web.setup.weekly import Entries, TimetableField, rows_of
+
+_SOAK = gettext_lazy("Hours in which old and new run side by side.")
+_DEFAULTS = TrainFields(name="-")
+
+
+class TrainForm(forms.Form):
+    """A train; what a number may be is the verb's to say."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    slug = forms.SlugField(
+        label=gettext_lazy("Address"), max_length=80, required=False, help_text=gettext_lazy("Empty: from the name.")
+    )
+    zone = ZoneField(initial="UTC", help_text=gettext_lazy("Its departures are at this zone's local time."))
+    horizon_days = forms.IntegerField(label=gettext_lazy("Looks ahead, days"), initial=_DEFAULTS.horizon_days)
+    capacity = forms.IntegerField(label=gettext_lazy("Points of a slot"), initial=_DEFAULTS.capacity)
+    large_mode = forms.ChoiceField(
+        label=gettext_lazy("A large release"), choices=Train.LargeMode.choices, initial=_DEFAULTS.large_mode
+    )
+    points_small = forms.IntegerField(label=gettext_lazy("Points of a small"), initial=_DEFAULTS.points_small)
+    points_medium = forms.IntegerField(label=gettext_lazy("Points of a medium"), initial=_DEFAULTS.points_medium)
+    points_large = forms.IntegerField(label=gettext_lazy("Points of a large"), initial=_DEFAULTS.points_large)
+    soak_small_hours = forms.IntegerField(label=gettext_lazy("Soak of a small, h"), initial=_DEFAULTS.soak_small_hours)
+    soak_medium_hours = forms.IntegerField(
+        label=gettext_lazy("Soak of a medium, h"), initial=_DEFAULTS.soak_medium_hours
+    )
+    soak_large_hours = forms.IntegerField(
+        label=gettext_lazy("Soak of a large, h"), initial=_DEFAULTS.soak_large_hours, help_text=_SOAK
+    )
+    cut_off_days = forms.IntegerField(label=gettext_lazy("Cut-off, days before"), initial=_DEFAULTS.cut_off_days)
+    cut_off_time = forms.TimeField(
+        label=gettext_lazy("Cut-off at"),
+        initial=_DEFAULTS.cut_off_time,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+    )
+
+
+class TrainLine(forms.Form):
+    """One pasted line; whatever is not said is as usual."""
+
+    name = forms.CharField(max_length=80, help_text=gettext_lazy("a name that is known is edited"))
+    zone = forms.CharField(help_text=gettext_lazy("such as Europe/Berlin"))
+    timetable = TimetableField(help_text=gettext_lazy("“tue 22:00 60; thu 22:00”: day, local time, minutes"))
+    capacity = forms.IntegerField(required=False, help_text=gettext_lazy("empty: 10"))
+    cut_off_days = forms.IntegerField(required=False, help_text=gettext_lazy("empty: 1"))
+    cut_off_time = forms.TimeField(required=False, help_text=gettext_lazy("empty: 18:00"))
+
+    def clean(self) -> Mapping[str, Any]:
+        """Return the line as the verb takes it."""
+        said = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        weekly = said.pop("timetable", [])
+        return {"fields": TrainFields(**{"name": "-", **said}), "weekly": weekly}
+
+
+TRAINS = Noun(
+    name="trains",
+    title=gettext_lazy("Trains"),
+    opens=Permission.SET_UP_TRAINS,
+    rows=lambda request: with_timetable(now=timezone.now()),
+    form=TrainForm,
+    add=actions.add_train,
+    line=TrainLine,
+    put=actions.put_trains,
+)
+
+
+@access(Permission.SET_UP_TRAINS)
+def trains(request: HttpRequest) -> HttpResponse:
+    """List the trains with their timetables."""
+    return listing(request, TRAINS)
+
+
+@access(Permission.SET_UP_TRAINS, post_only=True)
+def paste(request: HttpRequest) -> HttpResponse:
+    """Take many trains over."""
+    return pasted(request, TRAINS)
+
+
+@access(Permission.SET_UP_TRAINS)
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a train with its timetable."""
+    form, entries = TrainForm(posted(request)), Entries(posted(request))
+    is_read = request.method == "POST" and entries.is_valid()
+
+    def add() -> None:
+        fields = TrainFields(**form.cleaned_data)
+        actions.add_train(fields=fields, weekly=entries.weekly(), by=request.user, clock=timezone.now)
+
+    if is_read and done(request, form, add, _("Added, and its slots are open.")):
+        return redirect("web:setup-trains")
+    return _form(request, form, entries, row=None)
+
+
+@access(Permission.SET_UP_TRAINS)
+def edit(request: HttpRequest, id: int) -> HttpResponse:
+    """Change what a train is."""
+    row = train(id)
+    form = TrainForm(posted(request), initial={name: getattr(row, name) for name in TrainForm.base_fields})
+
+    def keep() -> None:
+        actions.edit_train(train=id, fields=TrainFields(**form.cleaned_data), by=request.user, clock=timezone.now)
+
+    if done(request, form, keep, _("Kept. Its slots follow, but for those that are boarded or asked for.")):
+        return redirect("web:setup-trains-edit", id)
+    return _form(request, form, Entries(initial=rows_of(row)), row=row)
+
+
+@access(Permission.SET_UP_TRAINS, post_only=True)
+def timetable(request: HttpRequest, id: int) -> HttpResponse:
+    """Change when a train departs."""
+    row = train(id)
+    entries = Entries(request.POST, initial=rows_of(row))
+    shape = forms.Form(request.POST)
+
+    def keep() -> None:
+        actions.set_timetable(train=id, weekly=entries.weekly(), by=request.user, clock=timezone.now)
+
+    if entries.is_valid() and done(request, shape, keep, _("Its slots follow, but for those boarded or asked for.")):
+        return redirect("web:setup-trains-edit", id)
+    said = {name: getattr(row, name) for name in TrainForm.base_fields}
+    return _form(request, TrainForm(initial=said), entries, row=row, shape=shape)
+
+
+def _form(
+    request: HttpRequest, form: TrainForm, entries: Any, *, row: Train | None, shape: forms.Form | None = None
+) -> HttpResponse:
+    is_wrong = bool(form.errors or (entries.is_bound and not entries.is_valid()) or (shape and shape.errors))
+    context = {"noun": TRAINS, "form": form, "entries": entries, "row": row, "shape": shape}
+    return render(request, "setup/train.html", context, status=422 if is_wrong else 200)
+
+
+urlpatterns = [
+    path("setup/trains/", trains, name="setup-trains"),
+    path("setup/trains/paste/", paste, name="setup-trains-paste"),
+    path("setup/trains/new/", new, name="setup-trains-new"),
+    path("setup/trains/<int:id>/", edit, name="setup-trains-edit"),
+    path("setup/trains/<int:id>/timetable/", timetable, name="setup-trains-timetable"),
+]

@@ -1,0 +1,20 @@
+"""The list of the set-up's pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from releasetrain.web.access import may_anywhere
+from releasetrain.web.setup.index import NOUNS
+
+register = template.Library()
+
+
+@register.inclusion_tag("setup/nav.html", takes_context=True)
+def setup_nav(context: Context) -> Mapping[str, Any]:
+    """Return the pages that the person may open, the one at hand marked."""
+    person = context["request"].person
+    mine = [noun for noun in NOUNS if may_anywhere(person, noun.opens)]
+    return {"nouns": mine, "here": context.get("noun")}
