@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from releasetrain.boarding.journeys import holds_of
 from releasetrain.boarding.stages import stages_of
-from releasetrain.conflict_wording import Named, Names, sentence
+from releasetrain.conflict_wording import Names, sentence
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, may
@@ -27,7 +27,7 @@ from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, Outcome, Slot, Waiver
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.meter import coaches
-from releasetrain.web.board.page import with_resources
+from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
 
 TRAIN_WIDTH = 420.0
@@ -59,17 +59,19 @@ def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     asking = list(trains.live_requests().filter(slot=slot))
     picture = trains.picture(releases={place.release_id for place in (*aboard, *asking)}, slots=[slot], now=now)
     riders = {booking.release_id for booking in aboard}
-    names = _names(picture, aboard, asking, zone)
     found = picture.conflicts_of(riders)
     standing = picture.standing_of(riders)
+    told = picture.standing_of(picture.places.keys())
+    seen = [place.release for place in (*aboard, *asking)]
+    called = names(seen, zone=zone, picture=picture, conflicts=told)
     stages = stages_of([place.release_id for place in (*aboard, *asking)])
     points = [(slot.train.points_of(one.release.size), one.release.size == "L") for one in aboard]
     return {
         "slot": slot,
         "aboard": [_rider(booking, standing, stages, now) for booking in aboard],
-        "asking": [_asker(picture, request_, names, stages) for request_ in asking],
+        "asking": [_asker(picture, request_, called, stages) for request_ in asking],
         "missed": _missed(slot),
-        "standing": [_told(one, riders, names) for one in standing],
+        "standing": [_told(one, riders, called) for one in standing],
         "waived": _waived(picture, found, slot, riders),
         "conditions": _conditions(slot, aboard, standing, found, now),
         "coaches": _labelled(aboard, points, slot),
@@ -82,19 +84,6 @@ def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
         "now": now,
         "zone": request.user.zone,
     }
-
-
-def _names(picture: Picture, aboard: list[Any], asking: list[Any], zone: ZoneInfo) -> Names:
-    named = {
-        one.release_id: Named(
-            code=one.release.code,
-            title=one.release.title,
-            is_large=one.release.size == "L",
-            holds_until=claim.holds.end if (claim := picture.claim(one.release_id)) else None,
-        )
-        for one in (*aboard, *asking)
-    }
-    return with_resources(Names(zone=zone, releases=named), tuple(picture.standing_of(picture.places.keys())))
 
 
 def _rider(booking: Any, standing: list[Conflict], stages: Any, now: datetime) -> dict[str, Any]:
@@ -112,19 +101,19 @@ def _rider(booking: Any, standing: list[Conflict], stages: Any, now: datetime) -
     }
 
 
-def _asker(picture: Picture, request: Any, names: Names, stages: Any) -> dict[str, Any]:
+def _asker(picture: Picture, request: Any, called: Names, stages: Any) -> dict[str, Any]:
     found = picture.moved({request.release_id: request.slot_id}).standing_of([request.release_id])
     return {
         "release": request.release,
         "since": request.asked_at,
         "stage": stages.get(request.release_id),
-        "reasons": [(sentence(one, of=request.release_id, names=names), one.code) for one in found],
+        "reasons": [(sentence(one, of=request.release_id, names=called), one.code) for one in found],
     }
 
 
-def _told(conflict: Conflict, riders: set[int], names: Names) -> dict[str, Any]:
+def _told(conflict: Conflict, riders: set[int], called: Names) -> dict[str, Any]:
     rider = next(id for id in sorted(riders) if conflict.has(id))
-    return {"code": conflict.code, "of": names.release(rider), "words": sentence(conflict, of=rider, names=names)}
+    return {"code": conflict.code, "of": called.release(rider), "words": sentence(conflict, of=rider, names=called)}
 
 
 def _missed(slot: Slot) -> list[Booking]:

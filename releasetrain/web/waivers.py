@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions import waiving
-from releasetrain.conflict_wording import Named, Names, day, sentence
+from releasetrain.conflict_wording import Names, day, sentence
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission
@@ -23,7 +23,7 @@ from releasetrain.releases.models import Release
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Slot
 from releasetrain.web.access import access
-from releasetrain.web.board.page import with_resources
+from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
 
 
@@ -47,13 +47,13 @@ def waive(request: HttpRequest, number: int, slot: int) -> HttpResponse:
 
 def _page(request: HttpRequest, release: Release, slot: Slot) -> dict[str, Any]:
     found = queries.standing_conflicts(release.pk, slot=slot.pk, now=timezone.now())
-    names = _names(request, found, release, slot)
+    called = _names(request, found, release, slot)
     rows = [
         {
             "conflict": one,
             "name": name_of(one),
             "number": index,
-            "words": sentence(one, of=release.pk, names=names),
+            "words": sentence(one, of=release.pk, names=called),
             "waivable": queries.is_waivable(one),
             "reason": request.POST.get(f"reason-{index}", ""),
         }
@@ -72,16 +72,8 @@ def _page(request: HttpRequest, release: Release, slot: Slot) -> dict[str, Any]:
 
 def _names(request: HttpRequest, found: list[Conflict], release: Release, slot: Slot) -> Names:
     picture = trains.picture(releases={release.pk}, slots=[slot], now=timezone.now())
-    named = {
-        one.pk: Named(
-            code=one.code,
-            title=one.title,
-            is_large=one.size == Release.Size.LARGE,
-            holds_until=claim.holds.end if (claim := picture.claim(one.pk)) else None,
-        )
-        for one in Release.objects.filter(pk__in=picture.riders)
-    }
-    return with_resources(Names(zone=ZoneInfo(request.user.zone), releases=named), tuple(found))
+    seen = Release.objects.filter(pk__in=picture.riders)
+    return names(seen, zone=ZoneInfo(request.user.zone), picture=picture, conflicts=found)
 
 
 def _waive(request: HttpRequest, context: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """A column of the board: one slot, with the five lines of its header."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from releasetrain.boarding.queries import Chance
-from releasetrain.conflict_wording import Named, Names, listed, moment, sentence, weekday_and_clock
+from releasetrain.conflict_wording import Names, listed, moment, sentence, weekday_and_clock
+from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.trains.models import Outcome, Slot
 from releasetrain.web.board.meter import Coach, coaches
 from releasetrain.web.board.view import Board
+from releasetrain.web.names import names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,40 +45,29 @@ class Column:
 
 def columns_of(board: Board, *, zone: ZoneInfo, now: datetime) -> list[Column]:
     """Return a column for each slot in view."""
-    names = names_of(board, zone, titles=False)
+    called = names_of(board, zone, titles=False)
     coming = next((slot.pk for slot in board.slots if slot.start_at > now), None)
-    return [_column(board, slot, names, is_next=slot.pk == coming, now=now) for slot in board.slots]
+    return [_column(board, slot, called, is_next=slot.pk == coming, now=now) for slot in board.slots]
 
 
-def names_of(board: Board, zone: ZoneInfo, *, titles: bool = True) -> Names:
+def names_of(board: Board, zone: ZoneInfo, *, conflicts: Iterable[Conflict] = (), titles: bool = True) -> Names:
     """Return what the sentences of this board call things; a header has room for codes alone."""
-    known = {place.release_id: place.release for place in (*board.bookings, *board.asking, *board.waiting)}
-    if board.chosen:
-        known[board.chosen.pk] = board.chosen
-    return Names(zone=zone, releases={id: _named(board, id, release, titles) for id, release in known.items()})
+    seen = [place.release for place in (*board.bookings, *board.asking, *board.waiting)]
+    chosen = [board.chosen] if board.chosen else []
+    return names([*seen, *chosen], zone=zone, picture=board.picture, conflicts=conflicts, titles=titles)
 
 
-def _named(board: Board, id: int, release: object, titles: bool) -> Named:
-    claim = board.picture.claim(id) if id in board.picture.places else None
-    return Named(
-        code=f"RT-{id}",
-        title=release.title if titles else "",
-        is_large=release.size == "L",
-        holds_until=claim.holds.end if claim else None,
-    )
-
-
-def _column(board: Board, slot: Slot, names: Names, *, is_next: bool, now: datetime) -> Column:
+def _column(board: Board, slot: Slot, called: Names, *, is_next: bool, now: datetime) -> Column:
     aboard = [booking.release for booking in board.bookings if booking.slot_id == slot.pk]
     points = [(board.train.points_of(release.size), release.size == "L") for release in aboard]
     chance = board.chances.get(slot.pk)
-    verdict = _chance(board, chance, names) if chance else _worst_news(board, slot, names, now)
+    verdict = _chance(board, chance, called) if chance else _worst_news(board, slot, called, now)
     soon = slot.cut_off_at > now and (slot.cut_off_at - now).total_seconds() < 24 * 3600
     return Column(
         slot=slot,
         is_next=is_next,
         is_over=slot.end_at <= now,
-        cut_off=_cut_off(slot, names.zone, now),
+        cut_off=_cut_off(slot, called.zone, now),
         cut_off_soon=_in(slot.cut_off_at, now) if soon else "",
         load=_load(points, slot),
         meter=coaches(points, capacity=slot.capacity),
@@ -108,7 +100,7 @@ def _load(points: list[tuple[int, bool]], slot: Slot) -> str:
     return f"{words} · {large} L" if large else words
 
 
-def _worst_news(board: Board, slot: Slot, names: Names, now: datetime) -> Verdict | None:
+def _worst_news(board: Board, slot: Slot, called: Names, now: datetime) -> Verdict | None:
     """Without a chosen card the header says the slot's worst news, or nothing."""
     aboard = [booking for booking in board.bookings if booking.slot_id == slot.pk]
     silent = [one for one in aboard if not one.ran or one.ran["kind"] != Outcome.Kind.DEPARTED]
@@ -118,7 +110,7 @@ def _worst_news(board: Board, slot: Slot, names: Names, now: datetime) -> Verdic
     riders = {booking.release_id for booking in aboard}
     for conflict in board.standing:
         if rider := next((id for id in riders if conflict.has(id)), None):
-            return Verdict(look="is-blocked", icon="blocked", text=sentence(conflict, of=rider, names=names))
+            return Verdict(look="is-blocked", icon="blocked", text=sentence(conflict, of=rider, names=called))
     return _asked(board, slot)
 
 
@@ -130,7 +122,7 @@ def _asked(board: Board, slot: Slot) -> Verdict | None:
     return Verdict(look="is-waiting", icon="waiting", text=text)
 
 
-def _chance(board: Board, chance: Chance, names: Names) -> Verdict:
+def _chance(board: Board, chance: Chance, called: Names) -> Verdict:
     """With a chosen card it says what would happen to it here."""
     if chance.refusal:
         text = {"slot-departed": _("has departed"), "before-earliest": _("before its earliest date")}[chance.refusal]
@@ -138,7 +130,7 @@ def _chance(board: Board, chance: Chance, names: Names) -> Verdict:
     if _is_here(board, chance):
         return Verdict(look="is-clear", icon="clear", text=_("rides here"))
     if chance.standing:
-        text = sentence(chance.standing[0], of=board.chosen.pk, names=names)
+        text = sentence(chance.standing[0], of=board.chosen.pk, names=called)
         more = len(chance.standing) - 1
         text = _("%(sentence)s +%(more)s more") % {"sentence": text, "more": more} if more else text
         return Verdict(look="is-blocked", icon="blocked", text=text)

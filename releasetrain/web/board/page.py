@@ -7,11 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from releasetrain.boarding.queries import Chance, ways_out
-from releasetrain.conflict_wording import Names, sentence
-from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.conflict_wording import sentence
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, Person, may, teams_where
-from releasetrain.releases.models import DataTable, Release, Service
+from releasetrain.releases.models import Release
 from releasetrain.teams.models import Team
 from releasetrain.trains.models import Slot, Train
 from releasetrain.web.board.cards import Card, cards_of
@@ -136,30 +135,14 @@ def _refused(
     column = next((one for one in seen.slots if one.pk == slot), None)
     if column is None or seen.chosen is None:
         return None
-    names = with_resources(names_of(seen, zone), refusal.conflicts)
+    called = names_of(seen, zone, conflicts=refusal.conflicts)
     ways = ways_out(seen.chosen.pk, train=seen.train.pk, now=now)
     return RefusedPlace(
         slot=column,
         card=None,
-        reasons=[(sentence(one, of=seen.chosen.pk, names=names), one.code) for one in refusal.conflicts],
+        reasons=[(sentence(one, of=seen.chosen.pk, names=called), one.code) for one in refusal.conflicts],
         message=message,
         ways=[(way, in_time(way)) for way in ways],
         may_waive=bool(refusal.conflicts) and may(person, Permission.WAIVE),
         may_ask=bool(refusal.conflicts),
     )
-
-
-def with_resources(names: Names, conflicts: tuple[Conflict, ...]) -> Names:
-    """Return the names with those of the services and tables that the conflicts share."""
-    facts = {fact for one in conflicts for fact in one.basis.facts}
-    wanted = {kind: [int(fact.split(":")[1]) for fact in facts if fact.startswith(f"{kind}:")] for kind in KINDS}
-    found = {
-        f"{kind}:{id}": name
-        for kind, model in KINDS.items()
-        if wanted[kind]
-        for id, name in model.objects.filter(pk__in=wanted[kind]).values_list("pk", "name")
-    }
-    return Names(zone=names.zone, releases=names.releases, slots=names.slots, resources=found)
-
-
-KINDS: Mapping[str, Any] = {"service": Service, "table": DataTable}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions import drafting
-from releasetrain.conflict_wording import Named, Names, sentence, sides
+from releasetrain.conflict_wording import sentence, sides
 from releasetrain.domain.conflicts.values import SideKind
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, may, teams_where
@@ -22,7 +22,7 @@ from releasetrain.releases.models import Release
 from releasetrain.teams.models import Team, User
 from releasetrain.trains.models import Train
 from releasetrain.web.access import access
-from releasetrain.web.board.page import with_resources
+from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
 from releasetrain.web.releases.forms import ReleaseForm, WishForm, initial_of
 from releasetrain.web.releases.reading import visible
@@ -105,13 +105,11 @@ def _edit(request: HttpRequest, number: int, form: ReleaseForm) -> None:
 
 def _why(request: HttpRequest, found: Release, refused: Refused) -> dict[str, Any]:
     """The reasons in words: conflicts where it rides, or what somebody else changed meanwhile."""
-    others = Release.objects.filter(pk__in=sides(refused.conflicts, SideKind.RELEASE))
-    named = {one.pk: Named(code=one.code, title=one.title, is_large=one.size == Release.Size.LARGE) for one in others}
-    named[found.pk] = Named(code=found.code, title=found.title, is_large=True)
-    names = with_resources(Names(zone=_zone(request), releases=named), refused.conflicts)
+    seen = Release.objects.filter(pk__in={found.pk, *sides(refused.conflicts, SideKind.RELEASE)})
+    called = names(seen, zone=_zone(request), conflicts=refused.conflicts)
     changed = refused.details.get("changed", [])
     return {
-        "reasons": [(sentence(one, of=found.pk, names=names), one.code) for one in refused.conflicts],
+        "reasons": [(sentence(one, of=found.pk, names=called), one.code) for one in refused.conflicts],
         "changed": [(FIELDS.get(name, name), initial_of(queries.release(found.pk)).get(name, "")) for name in changed],
         "changed_by": User.objects.filter(pk=refused.details.get("by")).first(),
         "latest_revision": refused.details.get("revision"),

@@ -14,7 +14,7 @@ from releasetrain.audit import queries as log
 from releasetrain.boarding.journeys import Journey, journey
 from releasetrain.boarding.queries import default_train, is_waivable, ways_out
 from releasetrain.boarding.stages import stages_of
-from releasetrain.conflict_wording import Named, Names, sentence, sides
+from releasetrain.conflict_wording import sentence, sides
 from releasetrain.domain.conflicts.values import SideKind
 from releasetrain.domain.permissions import Permission, may
 from releasetrain.domain.states import BEFORE_DEPARTURE, State
@@ -23,7 +23,7 @@ from releasetrain.releases.models import Release
 from releasetrain.trains.models import Slot, Waiver
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.columns import in_time
-from releasetrain.web.board.page import with_resources
+from releasetrain.web.names import names
 
 HISTORY = 12
 
@@ -82,19 +82,10 @@ def _points(here: Journey, found: Release) -> int | None:
 
 def told(here: Journey, zone: ZoneInfo) -> list[tuple[str, str, bool]]:
     """Return what stands against the release: sentence, rule code, whether it can be waived."""
-    picture, number = here.picture, here.release.pk
-    wanted = sides(here.standing, SideKind.RELEASE)
-    named = {
-        one.pk: Named(
-            code=one.code,
-            title=one.title,
-            is_large=one.size == Release.Size.LARGE,
-            holds_until=claim.holds.end if (claim := picture.claim(one.pk)) else None,
-        )
-        for one in Release.objects.filter(pk__in=wanted)
-    }
-    names = with_resources(Names(zone=zone, releases=named), here.standing)
-    return [(sentence(one, of=number, names=names), one.code, is_waivable(one)) for one in here.standing]
+    seen = Release.objects.filter(pk__in=sides(here.standing, SideKind.RELEASE))
+    called = names(seen, zone=zone, picture=here.picture, conflicts=here.standing)
+    number = here.release.pk
+    return [(sentence(one, of=number, names=called), one.code, is_waivable(one)) for one in here.standing]
 
 
 def _ways(here: Journey, now: datetime) -> list[tuple[Any, str]]:
