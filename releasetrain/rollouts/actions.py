@@ -5,7 +5,7 @@ from datetime import datetime
 
 from releasetrain.audit import actions as audit
 from releasetrain.boarding import queries
-from releasetrain.boarding.actions.rebooking import Hand, queue
+from releasetrain.boarding.actions.rebooking import Hand, end_bookings, queue
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.outbox import actions as outbox
@@ -28,6 +28,7 @@ def departed(
     clock: Clock,
     started_at: datetime | None = None,
     finished_at: datetime | None = None,
+    slot: int | None = None,
 ) -> None:
     """Report that a release departed: since ``started_at`` (None: since the slot's start), until ``finished_at``.
 
@@ -35,7 +36,7 @@ def departed(
     """
     with locked_calendar():
         now = clock()
-        booking = _rider(release, by=by, now=now)
+        booking = _rider(release, slot, by=by, now=now)
         said = latest_outcome(booking.pk)
         started = started_at or (said and said.started_at) or booking.slot.start_at
         if not started <= (finished_at or now) <= now:
@@ -45,29 +46,29 @@ def departed(
 
 
 @retried
-def not_departed(*, release: int, reason: str, by: User, clock: Clock) -> None:
+def not_departed(*, release: int, reason: str, by: User, clock: Clock, slot: int | None = None) -> None:
     """Report that a release did not depart: it loses its place and waits again."""
     with locked_calendar():
         now = clock()
-        booking = _rider(release, by=by, now=now)
+        booking = _rider(release, slot, by=by, now=now)
         if (said := latest_outcome(booking.pk)) is not None:
             raise Refused("has-departed", details={"release": release, "slot": booking.slot_id, "said": said.kind})
         hand = Hand(at=now, by=by.pk, because={"code": "not-departed", "reason": _stated(reason)})
         before = trains.picture(releases={release}, slots=set(), now=now)
         _report(booking, Outcome(kind=Outcome.Kind.NOT_DEPARTED, reason=reason.strip()), hand)
-        _end(booking, hand)
+        end_bookings([release], hand)
         queue([release], before, hand)
 
 
 @retried
-def rolled_back(*, release: int, reason: str, by: User, clock: Clock) -> None:
+def rolled_back(*, release: int, reason: str, by: User, clock: Clock, slot: int | None = None) -> None:
     """Report that a release was rolled back: it loses its place and waits for being submitted again."""
     with locked_calendar():
         now = clock()
-        booking = _rider(release, by=by, now=now)
+        booking = _rider(release, slot, by=by, now=now)
         hand = Hand(at=now, by=by.pk, because={"code": "rolled-back", "reason": _stated(reason)})
         _report(booking, Outcome(kind=Outcome.Kind.ROLLED_BACK, reason=reason.strip()), hand)
-        _end(booking, hand)
+        end_bookings([release], hand)
         Release.objects.filter(pk=release).update(rolled_back_at=now)
 
 
@@ -77,10 +78,11 @@ def _stated(reason: str) -> str:
     return reason.strip()
 
 
-def _rider(release: int, *, by: User, now: datetime) -> Booking:
+def _rider(release: int, slot: int | None, *, by: User, now: datetime) -> Booking:
+    """The booking that is spoken of; with ``slot`` only if it is still the one that was read."""
     require(person(by), Permission.DEPART)
     booking = queries.booking_or_none(release)
-    if booking is None:
+    if booking is None or slot not in (None, booking.slot_id):
         raise Refused("not-booked", details={"release": release})
     if now < booking.slot.start_at:
         raise Refused("not-yet", details={"release": release, "slot": booking.slot_id})
@@ -94,8 +96,3 @@ def _report(booking: Booking, outcome: Outcome, hand: Hand) -> None:
     facts = {"slot": booking.slot_id, "reason": outcome.reason}
     audit.record(verb, subject=f"release:{booking.release_id}", by=hand.by, at=hand.at, **facts)
     outbox.post(verb, release=booking.release_id, slot=booking.slot_id)
-
-
-def _end(booking: Booking, hand: Hand) -> None:
-    because = dict(hand.because or {})
-    Booking.objects.filter(pk=booking.pk).update(left_at=hand.at, left_by=hand.by, left_because=because)

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +24,7 @@ from releasetrain.domain.waivers import covers
 from releasetrain.rollouts import actions as rollouts
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, Outcome, Slot, Waiver
+from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.meter import coaches
 from releasetrain.web.names import names
@@ -170,15 +170,15 @@ def report(request: HttpRequest, slot: int, number: int) -> HttpResponse:
     """Say what happened to a rider: departed, not departed or rolled back."""
     found = _slot(slot)
     try:
-        said = _report(request, number)
+        said = _report(request, slot, number)
     except Refused as refused:
         return answer_refused(request, refused, "slots/slot.html", page(request, found))
     messages.success(request, said % {"code": f"RT-{number}"})
     return redirect("web:slot", slot)
 
 
-def _report(request: HttpRequest, number: int) -> str:
-    reason, common = request.POST.get("reason", ""), {"by": request.user, "clock": timezone.now}
+def _report(request: HttpRequest, slot: int, number: int) -> str:
+    reason, common = request.POST.get("reason", ""), {"slot": slot, "by": request.user, "clock": timezone.now}
     match request.POST.get("said"):
         case Outcome.Kind.NOT_DEPARTED:
             rollouts.not_departed(release=number, reason=reason, **common)
@@ -186,23 +186,12 @@ def _report(request: HttpRequest, number: int) -> str:
         case Outcome.Kind.ROLLED_BACK:
             rollouts.rolled_back(release=number, reason=reason, **common)
             return _("%(code)s is rolled back and waits for being submitted again.")
-    started, finished = (_typed(request, name) for name in ("started_at", "finished_at"))
+    zone = ZoneInfo(request.user.zone)
+    started, finished = (
+        typed.instant_or_refuse(request.POST.get(name, ""), zone) for name in ("started_at", "finished_at")
+    )
     rollouts.departed(release=number, started_at=started, finished_at=finished, **common)
     return _("%(code)s departed.")
-
-
-def _typed(request: HttpRequest, name: str) -> datetime | None:
-    """Read a local time as the reader typed it; what cannot be read is refused in words."""
-    typed = request.POST.get(name, "").strip()
-    if typed == "now":
-        return timezone.now()
-    try:
-        local = parse_datetime(typed) if typed else None
-    except ValueError:
-        local = None
-    if typed and local is None:
-        raise Refused("not-a-time", details={"typed": typed[:40]})
-    return local.replace(tzinfo=ZoneInfo(request.user.zone)) if local else None
 
 
 urlpatterns = [

@@ -58,6 +58,11 @@ def put_request(release: Release, *, slot: Slot | None, wish: str, hand: Hand, t
     return request
 
 
+def usual_wish(release: Release) -> str:
+    """Return what a release wants that says nothing: a small one boards by itself (S2), a larger one waits."""
+    return Request.Wish.FIRST if release.size == Release.Size.SMALL else Request.Wish.THIS
+
+
 def _train_of(release: Release) -> int:
     train = queries.default_train(release.team_id)
     if train is None:

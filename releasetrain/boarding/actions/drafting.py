@@ -9,7 +9,7 @@ from uuid import UUID
 from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
-from releasetrain.boarding.actions.asking import known_slot, put_request
+from releasetrain.boarding.actions.asking import known_slot, put_request, usual_wish
 from releasetrain.boarding.actions.rebooking import Hand, rebook, refuse_conflicts
 from releasetrain.boarding.actions.submitting import hand_in
 from releasetrain.domain.errors import Refused
@@ -28,11 +28,14 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Which train a release wants (None: its team's default), which slot if any, and whether any slot would do."""
+    """Which train a release wants (None: its team's default), which slot if any, and whether any slot would do.
+
+    Without ``kind`` a small one takes the first that would do (S2), a larger one waits to be placed.
+    """
 
     train: int | None = None
     slot: int | None = None
-    kind: str = Request.Wish.FIRST
+    kind: str | None = None
 
 
 @retried
@@ -66,7 +69,8 @@ def draft(
 def put_wish(release: Release, wish: Wish, *, hand: Hand) -> Request:
     """Keep what the release wants as its request, inactive while it is a draft."""
     slot = known_slot(wish.slot, now=hand.at)
-    return put_request(release, slot=slot, wish=wish.kind, hand=hand, train=wish.train)
+    kind = wish.kind or usual_wish(release)
+    return put_request(release, slot=slot, wish=kind, hand=hand, train=wish.train)
 
 
 @retried

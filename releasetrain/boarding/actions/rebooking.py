@@ -80,17 +80,17 @@ def _write(changes: Mapping[int, int | None], before: Picture, hand: Hand) -> No
     }
     gone = [release for release in moving if release in before.places]
     waiting = [release for release in gone if moving[release] is None]
-    boarding = {release: slot for release, slot in moving.items() if slot is not None}
-    _end_bookings(gone, moving, hand)
+    end_bookings([release for release in gone if release not in waiting], hand, code="moved")
+    end_bookings(waiting, hand)
     queue(waiting, before, hand)
-    _board(boarding, hand)
+    _board({release: slot for release, slot in moving.items() if slot is not None}, hand)
     _tell(moving, before, hand)
 
 
-def _end_bookings(releases: list[int], moving: Mapping[int, int | None], hand: Hand) -> None:
-    because = dict(hand.because or {"code": "moved" if any(moving.values()) else "left"})
+def end_bookings(releases: list[int], hand: Hand, *, code: str = "left") -> None:
+    """Let releases give their place back, under the lock; ``code`` says why unless the hand does."""
     live = Booking.objects.filter(release__in=releases, left_at__isnull=True)
-    live.update(left_at=hand.at, left_by=hand.by, left_because=because)
+    live.update(left_at=hand.at, left_by=hand.by, left_because=dict(hand.because or {"code": code}))
 
 
 def queue(releases: Iterable[int], before: Picture, hand: Hand) -> None:

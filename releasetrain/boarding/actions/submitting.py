@@ -6,7 +6,7 @@ from datetime import datetime
 
 from releasetrain.audit import actions as audit
 from releasetrain.boarding import queries
-from releasetrain.boarding.actions.asking import put_request
+from releasetrain.boarding.actions.asking import put_request, usual_wish
 from releasetrain.boarding.actions.rebooking import Hand, rebook
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
@@ -67,7 +67,7 @@ def _activate(release: Release, hand: Hand) -> Request:
     """The wish becomes a request; a slot that departed while it was a draft is wished no more."""
     wish = queries.request_or_none(release.pk)
     slot = wish.slot if wish and wish.slot and wish.slot.start_at > hand.at else None
-    return put_request(release, slot=slot, wish=wish.wish if wish else Request.Wish.FIRST, hand=hand)
+    return put_request(release, slot=slot, wish=wish.wish if wish else usual_wish(release), hand=hand)
 
 
 def _first_that_would_do(release: Release, request: Request, hand: Hand) -> list[int]:
