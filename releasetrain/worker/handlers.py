@@ -1,5 +1,12 @@
 """The handlers of the outbox's events, and its waker."""
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from releasetrain.boarding.actions import importing
 from releasetrain.celery import app
 from releasetrain.outbox import actions as outbox
 
@@ -9,7 +16,13 @@ STALE_AFTER = 60  # seconds; by then the sweep has done the work
 
 def subscribe() -> None:
     """Let the outbox know who does what, and whom to wake."""
+    outbox.subscribe(importing.REQUESTED, run_import)
     outbox.wake_with(wake)
+
+
+def run_import(message: UUID, payload: Mapping[str, Any]) -> None:
+    """Do the import that was asked for; its own keys make a second delivery harmless."""
+    importing.run_import(run=UUID(payload["run"]), clock=timezone.now)
 
 
 def wake() -> None:

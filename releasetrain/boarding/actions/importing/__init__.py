@@ -2,6 +2,12 @@
 
 from releasetrain.boarding.actions.importing.reading import import_releases
 from releasetrain.boarding.actions.importing.report import Report
-from releasetrain.boarding.actions.importing.running import Cancelled, cancel_import, run_import, start_import
+from releasetrain.boarding.actions.importing.running import (
+    REQUESTED,
+    Cancelled,
+    cancel_import,
+    run_import,
+    start_import,
+)
 
-__all__ = ["Cancelled", "Report", "cancel_import", "import_releases", "run_import", "start_import"]
+__all__ = ["REQUESTED", "Cancelled", "Report", "cancel_import", "import_releases", "run_import", "start_import"]
