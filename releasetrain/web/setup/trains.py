@@ -16,7 +16,7 @@ from releasetrain.domain.permissions import Permission
 from releasetrain.trains.fields import TrainFields
 from releasetrain.trains.models import Train
 from releasetrain.web.access import access
-from releasetrain.web.fields import ZoneField, posted
+from releasetrain.web.fields import CLOCK, ZoneField, posted
 from releasetrain.web.setup.noun import Noun, done, listing, pasted
 from releasetrain.web.setup.train_rows import train, with_timetable
 from releasetrain.web.setup.weekly import Entries, TimetableField, rows_of
@@ -52,7 +52,7 @@ class TrainForm(forms.Form):
     cut_off_time = forms.TimeField(
         label=gettext_lazy("Cut-off at"),
         initial=_DEFAULTS.cut_off_time,
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        widget=forms.TimeInput(CLOCK, format="%H:%M"),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from releasetrain.domain.timetable import Weekly
 from releasetrain.trains.models import Train
+from releasetrain.web.fields import CLOCK
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_MINUTES = 60
@@ -26,7 +27,7 @@ class EntryForm(forms.Form):
         label=gettext_lazy("Day"), coerce=int, empty_value=None, required=False, choices=[("", "–"), *WEEKDAYS.items()]
     )
     at = forms.TimeField(
-        label=gettext_lazy("Departs at"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+        label=gettext_lazy("Departs at"), required=False, widget=forms.TimeInput(CLOCK, format="%H:%M")
     )
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), required=False, min_value=1, max_value=1440)
 
