@@ -7,6 +7,7 @@ a planner can try.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Self
 
 from releasetrain.domain import conflicts
@@ -48,7 +49,7 @@ class Place:
     ran: Ran | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Picture:
     """Riders, departures and places by id, the waivers about them, and the instant it was taken."""
 
@@ -64,7 +65,12 @@ class Picture:
         for release, slot in changes.items():
             if slot is not None and (release not in places or places[release].slot != slot):
                 places[release] = Place(slot=slot, boarded_at=self.now)
-        return replace(self, places=places)
+        after = replace(self, places=places)
+        after.__dict__["claims"] = {
+            **{release: claim for release, claim in self.claims.items() if release not in changes},
+            **{release: after.claim_at(places[release], release) for release in changes if release in places},
+        }
+        return after
 
     def edited(self, riders: Iterable[Rider]) -> Self:
         """Return the picture with these riders in place of the old ones."""
@@ -79,15 +85,23 @@ class Picture:
         earliest = self.riders[release].earliest
         return earliest is not None and self.departures[slot].on < earliest
 
+    @cached_property
+    def claims(self) -> Mapping[int, Claim]:
+        """The claim of every placed release; a moved picture takes over those that stayed."""
+        return {release: self.claim_at(place, release) for release, place in self.places.items()}
+
+    def claim_at(self, place: Place, release: int) -> Claim:
+        """Return the claim that ``release`` has, or would have, at ``place``."""
+        return _claim(self.riders[release], self.departures[place.slot], place, self.now)
+
     def claim(self, release: int) -> Claim | None:
         """Return the release's claim, or None if it rides nowhere."""
-        place = self.places.get(release)
-        return _claim(self.riders[release], self.departures[place.slot], place, self.now) if place else None
+        return self.claims.get(release)
 
     def conflicts_of(self, releases: Collection[int]) -> list[Conflict]:
         """Return everything that the rules find for ``releases``, waived or not."""
-        booked = [claim for release in self.places if (claim := self.claim(release))]
-        return conflicts.judge([claim for claim in booked if claim.release in releases], booked=booked)
+        asked = [claim for release, claim in self.claims.items() if release in releases]
+        return conflicts.judge(asked, booked=self.claims.values())
 
     def standing_of(self, releases: Collection[int]) -> list[Conflict]:
         """Return the conflicts of ``releases`` that no waiver covers."""
