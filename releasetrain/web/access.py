@@ -5,7 +5,7 @@ from enum import Enum
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -41,6 +41,8 @@ def access(needed: Door | Permission, *, post_only: bool = False) -> Callable[[V
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if post_only and request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
+            if _holds_what_nobody_types(request):
+                return HttpResponseBadRequest()
             if needed is UNASKED:
                 return _unkept(view(request, *args, **kwargs))
             request.person = teams.person(request.user)
@@ -74,6 +76,12 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     back = here if request.method in ("GET", "HEAD") or request.htmx else ""
     address = resolve_url("web:sign-in") + (f"?{urlencode({'next': back})}" if back and back != "/" else "")
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _holds_what_nobody_types(request: HttpRequest) -> bool:
+    """Whether an address or form holds a NUL, which no text of the database can."""
+    typed = (*request.GET.lists(), *request.POST.lists())
+    return any("\x00" in word for name, values in typed for word in (name, *values))
 
 
 def _unkept(response: HttpResponse) -> HttpResponse:

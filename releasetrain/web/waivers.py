@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from releasetrain.boarding import queries
@@ -22,6 +21,7 @@ from releasetrain.domain.permissions import Permission
 from releasetrain.releases.models import Release
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Slot
+from releasetrain.web import typed
 from releasetrain.web.access import access
 from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
@@ -118,13 +118,7 @@ def _key(request: HttpRequest) -> uuid.UUID | None:
 
 def _until(request: HttpRequest) -> datetime | None:
     """The end of the day that was typed, where the reader is; nothing typed: for good."""
-    typed = request.POST.get("until", "").strip()
-    try:
-        on = parse_date(typed) if typed else None
-    except ValueError:
-        on = None
-    if typed and on is None:
-        raise Refused("not-a-time", details={"typed": typed[:40]})
+    on = typed.day_or_refuse(request.POST.get("until", ""))
     return datetime.combine(on, time.max, tzinfo=ZoneInfo(request.user.zone)) if on else None
 
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,8 +16,10 @@ from releasetrain.conflict_wording import day
 from releasetrain.domain.errors import Refused
 from releasetrain.releases.models import Release
 from releasetrain.trains.models import Slot, Train
+from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.page import context
+from releasetrain.web.refusals import status_of
 from releasetrain.wording import refusal
 
 
@@ -57,33 +58,44 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         asking.ask(release=release.pk, slot=slot and slot.pk, by=request.user, clock=timezone.now)
     except Refused as refused:
-        messages.error(request, refusal(refused))
-        return done(request, train)
+        return answer(request, train, chosen=release, refused=(slot.pk if slot else 0, refused, refusal(refused)))
     words = _("%(code)s asks for %(day)s.") if slot else _("%(code)s waits in the queue.")
     said = {"code": release.code, "day": slot and day(slot.start_at, ZoneInfo(request.user.zone))}
     messages.success(request, words % said)
     return done(request, train)
 
 
+@access(SIGNED_IN)
+@require_POST
+def swap(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let the chosen release and another change places."""
+    train = get_object_or_404(Train, slug=slug)
+    one, other = (_chosen(request, request.POST.get(name)) for name in ("release", "other"))
+    if one is None or other is None:
+        return answer(request, train)
+    try:
+        riding.swap(one=one.pk, other=other.pk, by=request.user, clock=timezone.now)
+    except Refused as refused:
+        messages.error(request, refusal(refused))
+        return done(request, train)
+    messages.success(request, _("%(one)s and %(other)s changed places.") % {"one": one.code, "other": other.code})
+    return done(request, train)
+
+
 def _chosen(request: HttpRequest, number: str | None) -> Release | None:
-    if not (number or "").isdigit():
+    if not number:
         return None
     visible = Release.objects.visible_to(request.person).select_related("team")
-    return get_object_or_404(visible, pk=int(number))
+    return get_object_or_404(visible, pk=typed.key(number))
 
 
 def _slot(request: HttpRequest, train: Train) -> Slot:
-    number = request.POST.get("slot", "")
-    return get_object_or_404(Slot, pk=int(number) if number.isdigit() else 0, train=train)
+    return get_object_or_404(Slot, pk=typed.key(request.POST.get("slot")), train=train)
 
 
 def _since(request: HttpRequest) -> date | None:
     """The view's first day; a malformed one is today."""
-    try:
-        since = parse_date(request.GET.get("since") or request.POST.get("since") or "")
-    except ValueError:
-        return None
-    return since if since and 1970 < since.year < 9000 else None
+    return typed.day(request.GET.get("since") or request.POST.get("since"))
 
 
 def done(request: HttpRequest, train: Train) -> HttpResponse:
@@ -104,7 +116,7 @@ def answer(
     chosen: Release | None = None,
     refused: tuple[int, Refused, str] | None = None,
 ) -> HttpResponse:
-    """Render the board, whole or as the fragment that htmx swaps; a refusal is 422 with the message in place."""
+    """Render the board, whole or as the fragment that htmx swaps; a refusal stands in the place it is about."""
     shown = context(
         train,
         person=request.person,
@@ -116,13 +128,16 @@ def answer(
         refused=refused,
     )
     shown |= {"trains": Train.objects.order_by("pk"), "since": _since(request), "zone": request.user.zone}
+    if refused and shown["refused"] is None:  # that place is not in view
+        messages.error(request, refused[2])
     fragment = request.htmx and not request.htmx.boosted
     template = "board/board.html#board" if fragment else "board/board.html"
-    return render(request, template, shown, status=422 if refused else 200)
+    return render(request, template, shown, status=status_of(refused[1]) if refused else 200)
 
 
 urlpatterns = [
     path("trains/<slug:slug>/", show, name="board"),
     path("trains/<slug:slug>/place/", place, name="board-place"),
     path("trains/<slug:slug>/ask/", ask, name="board-ask"),
+    path("trains/<slug:slug>/swap/", swap, name="board-swap"),
 ]

@@ -26,6 +26,7 @@ from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
 from releasetrain.web.releases.forms import ReleaseForm, WishForm, initial_of
 from releasetrain.web.releases.reading import visible
+from releasetrain.web.typed import key
 
 
 @access(Permission.DRAFT)
@@ -69,8 +70,8 @@ def _zone(request: HttpRequest) -> ZoneInfo:
 
 def _wished(request: HttpRequest) -> dict[str, Any]:
     train = Train.objects.filter(slug=request.GET.get("train", "")).first()
-    slot = request.GET.get("slot", "")
-    wants = {"wants": "this", "slot": slot} if slot.isdigit() else {}
+    slot = key(request.GET.get("slot"))
+    wants = {"wants": "this", "slot": slot} if slot else {}
     return {"train": train, "team": next(iter(request.person.teams), None), **wants}
 
 

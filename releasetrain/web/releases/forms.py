@@ -18,7 +18,7 @@ from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request, Train
 
 WAIT = "wait"
-NEED = re.compile(r"^RT-(\d+)(?:\+(\d+)h)?$", re.IGNORECASE)
+NEED = re.compile(r"^RT-(\d{1,18})(?:\+(\d{1,5})h)?$", re.IGNORECASE)
 SLOTS_OFFERED = 40
 
 

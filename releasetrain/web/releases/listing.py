@@ -13,6 +13,7 @@ from releasetrain.teams.models import Team
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, Request
 from releasetrain.web.access import SIGNED_IN, access
+from releasetrain.web.typed import key
 
 PAGE = 50
 SHOW = {
@@ -28,8 +29,8 @@ SHOW = {
 def releases(request: HttpRequest) -> HttpResponse:
     """Show the releases that match, latest first; ``before`` is where the next page starts."""
     found = _matching(request).order_by("-pk")
-    before = request.GET.get("before", "")
-    page = list((found.filter(pk__lt=int(before)) if before.isdigit() else found)[: PAGE + 1])
+    before = key(request.GET.get("before"))
+    page = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
     context = {
         "lines": _lines(page[:PAGE]),
         "more": page[PAGE - 1].pk if len(page) > PAGE else None,
@@ -45,7 +46,7 @@ def _matching(request: HttpRequest) -> QuerySet[Release]:
     found = Release.objects.visible_to(request.person).select_related("team")
     if team := request.GET.get("team"):
         found = found.filter(team__code=team)
-    if words := request.GET.get("q", "").strip().replace("\x00", ""):
+    if words := request.GET.get("q", "").strip():
         found = found.filter(_search(words))
     return _shown(found, request)
 
