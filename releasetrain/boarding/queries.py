@@ -101,6 +101,20 @@ def ways_out(release: int, *, train: int, now: datetime, count: int = WAYS) -> l
     return [chance for chance in chances(release, slots, now=now).values() if chance.would_do][:count]
 
 
+def swap_would_do(one: int, other: int, *, now: datetime) -> bool:
+    """Return whether two booked releases could change places without anybody's waiver."""
+    picture = trains.picture(releases={one, other}, slots=set(), now=now)
+    if not {one, other} <= picture.places.keys():
+        return False
+    crossed = {one: picture.places[other].slot, other: picture.places[one].slot}
+    if any(
+        picture.places[release].ran or _over(picture, release, picture.departures[slot])
+        for release, slot in crossed.items()
+    ):
+        return False
+    return not picture.made_by(picture.moved(crossed), releases=crossed.keys())
+
+
 def standing_conflicts(release: int, *, slot: int | None, now: datetime) -> list[Conflict]:
     """Return what stands against the release in its place, or would in the slot it asks for."""
     picture = trains.picture(releases={release}, slots={slot} if slot else set(), now=now)
