@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from releasetrain.boarding.queries import Chance, ways_out
+from releasetrain.boarding.queries import Chance, swap_would_do, ways_out
 from releasetrain.conflict_wording import sentence
+from releasetrain.domain.conflicts.values import SideKind
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, Person, may, teams_where
 from releasetrain.releases.models import Release
@@ -51,6 +52,7 @@ class RefusedPlace:
     reasons: list[tuple[str, str]]
     message: str
     ways: list[tuple[Chance, str]]
+    swaps: list[Release]
     may_waive: bool
     may_ask: bool
 
@@ -129,6 +131,16 @@ def _chosen(placed: Mapping[tuple[int, int], list[Card]]) -> Card | None:
     return next((card for cards in placed.values() for card in cards if card.is_chosen), None)
 
 
+def _swaps(seen: Board, person: Person, slot: int, refusal: Refused, now: datetime) -> list[Release]:
+    """Who in the way could take the chosen one's place instead, if the reader may move both."""
+    if seen.chosen.pk not in seen.picture.places:
+        return []
+    facing = {one.other_than(seen.chosen.pk).id for one in refusal.conflicts if one.b.kind is SideKind.RELEASE}
+    there = [booking.release for booking in seen.bookings if booking.slot_id == slot and booking.release_id in facing]
+    mine = [one for one in there if may(person, Permission.BOOK, team=one.team_id)][:3]
+    return [one for one in mine if swap_would_do(seen.chosen.pk, one.pk, now=now)]
+
+
 def _refused(
     seen: Board, person: Person, zone: ZoneInfo, now: datetime, slot: int, refusal: Refused, message: str
 ) -> RefusedPlace | None:
@@ -143,6 +155,7 @@ def _refused(
         reasons=[(sentence(one, of=seen.chosen.pk, names=called), one.code) for one in refusal.conflicts],
         message=message,
         ways=[(way, in_time(way)) for way in ways],
+        swaps=_swaps(seen, person, slot, refusal, now),
         may_waive=bool(refusal.conflicts) and may(person, Permission.WAIVE),
         may_ask=bool(refusal.conflicts),
     )
