@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 SENTENCES: Mapping[str, Promise] = {
     # what the parser says
     "unknown-headings": gettext_lazy(
-        "The headings are not known. It needs key, title and team, or OpenStack's columns."
+        "The headings are not known. It needs key, title and team, or those of OpenStack."
     ),
     "not-csv": gettext_lazy("This is not a row of a CSV file: look at its quotation marks."),
     "not-text": gettext_lazy("It holds signs that are not text. Save the file as UTF-8."),

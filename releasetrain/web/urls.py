@@ -2,6 +2,7 @@
 
 from releasetrain.web import (
     home,
+    imports,
     me,
     releases,
     session,
@@ -18,6 +19,7 @@ FAMILIES = (
     slots,
     releases,
     waivers,
+    imports,
     session,
     me,
     setup,

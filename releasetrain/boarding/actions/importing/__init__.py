@@ -3,6 +3,7 @@
 from releasetrain.boarding.actions.importing.reading import import_releases
 from releasetrain.boarding.actions.importing.report import Report
 from releasetrain.boarding.actions.importing.running import (
+    LARGEST,
     REQUESTED,
     Cancelled,
     cancel_import,
@@ -10,4 +11,13 @@ from releasetrain.boarding.actions.importing.running import (
     start_import,
 )
 
-__all__ = ["REQUESTED", "Cancelled", "Report", "cancel_import", "import_releases", "run_import", "start_import"]
+__all__ = [
+    "LARGEST",
+    "REQUESTED",
+    "Cancelled",
+    "Report",
+    "cancel_import",
+    "import_releases",
+    "run_import",
+    "start_import",
+]
