@@ -41,6 +41,18 @@ def picture(*, releases: Collection[int], slots: Iterable[int | Slot], now: date
     return picture_of(bookings, riders=riders, departures=departures, now=now)
 
 
+def whole(*, now: datetime) -> Picture:
+    """Return the calendar with everybody who ever boarded and did not leave. For the nightly check, not for a page."""
+    bookings = list(facts_of(holding()))
+    return Picture(
+        now=now,
+        riders={booking.release_id: rider_of(booking) for booking in bookings},
+        departures={booking.slot_id: departure(booking.slot) for booking in bookings},
+        places={booking.release_id: _place(booking) for booking in bookings},
+        waivers=tuple(map(waiver_facts, Waiver.objects.filter(ended_at__isnull=True))),
+    )
+
+
 def picture_of(
     bookings: Iterable[Any], *, riders: Mapping[int, Rider], departures: Mapping[int, Departure], now: datetime
 ) -> Picture:
@@ -65,9 +77,10 @@ def near(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime)
     reach = _reach(own, departures, now)
     ran = Outcome.objects.filter(booking=OuterRef("pk"), kind=Outcome.Kind.DEPARTED)
     late = Exists(ran.filter(Q(finished_at__isnull=True) | Q(finished_at__gt=reach.start - OuterRef("soak"))))
-    planned_or_late = Q(slot__end_at__gt=reach.start - F("soak")) | late
-    large = Q(release__size=Release.Size.LARGE, slot__start_at__lt=reach.end) & ~Q(slot__kind=Slot.Kind.PAST)
-    return Q(slot__in=list(departures)) | (large & planned_or_late)
+    ends_after = Q(slot__end_at__gt=reach.start - F("soak")) | late
+    starts_before = Q(slot__start_at__lt=reach.end) | Exists(ran.filter(started_at__lt=reach.end))
+    large = Q(release__size=Release.Size.LARGE) & ~Q(slot__kind=Slot.Kind.PAST)
+    return Q(slot__in=list(departures)) | (large & starts_before & ends_after)
 
 
 def _reach(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Window:
