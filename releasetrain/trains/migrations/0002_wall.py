@@ -6,7 +6,8 @@ from django.db import migrations
 
 WALL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 UNDO = """
-DROP FUNCTION wall_after, wall_lock, booking_only_ends, outcome_is_added, one_place_per_release CASCADE;
+DROP FUNCTION wall_after, wall_lock, wall_emptied, booking_only_ends, outcome_is_added, history_is_kept,
+    one_place_per_release CASCADE;
 DROP FUNCTION wall_judge, standing_large_pairs, wall_waived, wall_shared, wall_claims;
 """
 

@@ -109,7 +109,7 @@ CREATE TRIGGER wall_lock BEFORE INSERT OR UPDATE ON releases_releaseservice FOR 
 CREATE TRIGGER wall_lock BEFORE INSERT OR UPDATE ON releases_releasetable FOR EACH STATEMENT EXECUTE FUNCTION wall_lock();
 CREATE TRIGGER wall_lock BEFORE UPDATE OF start_at, end_at, kind, train_id ON trains_slot FOR EACH STATEMENT EXECUTE FUNCTION wall_lock();
 CREATE TRIGGER wall_lock BEFORE UPDATE OF soak_large_hours, large_mode ON trains_train FOR EACH STATEMENT EXECUTE FUNCTION wall_lock();
-CREATE TRIGGER wall_lock BEFORE UPDATE OR DELETE ON trains_waiver FOR EACH STATEMENT EXECUTE FUNCTION wall_lock();
+CREATE TRIGGER wall_lock BEFORE UPDATE OR DELETE OR TRUNCATE ON trains_waiver FOR EACH STATEMENT EXECUTE FUNCTION wall_lock();
 
 CREATE CONSTRAINT TRIGGER no_standing_large_pair AFTER INSERT OR UPDATE ON trains_booking
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.left_at IS NULL) EXECUTE FUNCTION wall_after();
@@ -125,6 +125,14 @@ CREATE CONSTRAINT TRIGGER no_standing_large_pair AFTER UPDATE OF soak_large_hour
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wall_after();
 CREATE CONSTRAINT TRIGGER no_standing_large_pair AFTER UPDATE OR DELETE ON trains_waiver
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wall_after();
+
+-- Emptying a table fires no row triggers. Emptying everything (as between two tests) leaves no booking, and no pair.
+CREATE FUNCTION wall_emptied() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM wall_judge(ARRAY(SELECT release_id FROM trains_booking WHERE left_at IS NULL), now());
+    RETURN NULL;
+END $$;
+CREATE TRIGGER wall_emptied AFTER TRUNCATE ON trains_waiver FOR EACH STATEMENT EXECUTE FUNCTION wall_emptied();
 
 -- A booking is a fact: only its end may be written, once, and it is never taken back.
 CREATE FUNCTION booking_only_ends() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -147,7 +155,20 @@ END $$;
 CREATE TRIGGER an_outcome_stays BEFORE UPDATE OR DELETE ON trains_outcome
     FOR EACH ROW EXECUTE FUNCTION outcome_is_added();
 
--- A release has a live request or a live booking, never both; judged at commit.
+-- History is not emptied away either, unless what it is about goes in the same statement.
+CREATE FUNCTION history_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM releases_release) THEN
+        RAISE EXCEPTION 'what rode and what happened is kept as long as the releases are'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'history_is_kept';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER history_is_kept AFTER TRUNCATE ON trains_booking FOR EACH STATEMENT EXECUTE FUNCTION history_is_kept();
+CREATE TRIGGER history_is_kept AFTER TRUNCATE ON trains_outcome FOR EACH STATEMENT EXECUTE FUNCTION history_is_kept();
+
+-- A release has a live request or a live booking, never both; judged at commit, under the lock that both take.
+CREATE TRIGGER wall_lock BEFORE INSERT OR UPDATE ON trains_request FOR EACH STATEMENT EXECUTE FUNCTION wall_lock();
 CREATE FUNCTION one_place_per_release() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM trains_booking WHERE release_id = NEW.release_id AND left_at IS NULL)
