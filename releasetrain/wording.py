@@ -78,16 +78,19 @@ def refusal(error: Refused) -> str:
     sentence = REFUSALS.get(error.code)
     if sentence is None:
         return _("This was refused: %(code)s.") % {"code": error.code}
-    return str(sentence) % _said(error.details)
+    return str(sentence) % _said(error)
 
 
-def _said(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the few facts that are codes into words: a weekday's number, the pair that the database names."""
-    words = dict(details)
+def _said(error: Refused) -> dict[str, Any]:
+    """Put the few facts that are codes into words: a weekday's number, the pair that the database found."""
+    words = dict(error.details)
     if "weekday" in words:
         words["weekday"] = WEEKDAYS[words["weekday"]]
-    if "pair" in words:
-        words["pair"] = _("%(first)s and %(last)s") % dict(
-            zip(("first", "last"), words["pair"].split()[-2:], strict=True)
-        )
+    if error.code == "wall":
+        words["pair"] = _("RT-%(one)s and RT-%(other)s") % _sides(error)
     return words
+
+
+def _sides(error: Refused) -> dict[str, int]:
+    (found,) = error.conflicts
+    return {"one": found.a.id, "other": found.b.id}

@@ -1,0 +1,79 @@
+"""Who may do what: the whole table, written out as people read it."""
+
+import pytest
+
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, Person, Role, Standing, may, require, teams_where
+
+OWN, OTHER = 1, 2
+EVERYBODY = {"SEE"}
+MEMBER = EVERYBODY | {"SEE_DRAFT", "DRAFT", "EDIT", "SUBMIT", "WITHDRAW", "BOOK"}
+LEAD = MEMBER | {"SET_UP_TEAM"}
+ALL = LEAD | {"WAIVE", "DEPART", "IMPORT", "SET_UP_PEOPLE", "SET_UP_TEAMS", "SET_UP_CATALOGUE", "SET_UP_TRAINS"}
+ARCHITECT = EVERYBODY | {"SET_UP_CATALOGUE"}
+# who: (for a thing of the own team, of another team, of no team)
+TABLE = {
+    "a member": (MEMBER, EVERYBODY, EVERYBODY),
+    "a lead": (LEAD, EVERYBODY, EVERYBODY),
+    "a release manager": (ALL, ALL, ALL),
+    "an architect": (ARCHITECT, ARCHITECT, ARCHITECT),
+    "a QA lead": (EVERYBODY, EVERYBODY, EVERYBODY),
+    "an analytics lead": (EVERYBODY, EVERYBODY, EVERYBODY),
+    "an architect who leads": (LEAD | ARCHITECT, ARCHITECT, ARCHITECT),
+    "somebody without a team": (EVERYBODY, EVERYBODY, EVERYBODY),
+    "somebody deactivated": (set(), set(), set()),
+    "nobody signed in": (set(), set(), set()),
+}
+PEOPLE = {
+    "a member": Person(id=1, teams={OWN: Standing.MEMBER}),
+    "a lead": Person(id=1, teams={OWN: Standing.LEAD}),
+    "a release manager": Person(id=1, roles=frozenset({Role.RELEASE_MANAGER})),
+    "an architect": Person(id=1, roles=frozenset({Role.ARCHITECT})),
+    "a QA lead": Person(id=1, roles=frozenset({Role.QA_LEAD})),
+    "an analytics lead": Person(id=1, roles=frozenset({Role.ANALYTICS_LEAD})),
+    "an architect who leads": Person(id=1, roles=frozenset({Role.ARCHITECT}), teams={OWN: Standing.LEAD}),
+    "somebody without a team": Person(id=1),
+    "somebody deactivated": Person(
+        id=1, roles=frozenset({Role.RELEASE_MANAGER}), teams={OWN: Standing.LEAD}, is_active=False
+    ),
+    "nobody signed in": None,
+}
+CASES = [
+    (who, team, allowed)
+    for who, columns in TABLE.items()
+    for team, allowed in zip((OWN, OTHER, None), columns, strict=True)
+]
+
+
+def test_the_table_names_every_permission():
+    assert {permission.name for permission in Permission} == ALL
+
+
+def test_the_table_names_every_role_and_standing():
+    known = [person for person in PEOPLE.values() if person]
+
+    assert {role for person in known for role in person.roles} == set(Role)
+    assert {standing for person in known for standing in person.teams.values()} == set(Standing)
+
+
+@pytest.mark.parametrize(("who", "team", "allowed"), CASES)
+def test_everybody_may_do_what_the_table_says_and_nothing_else(who, team, allowed):
+    found = {permission.name for permission in Permission if may(PEOPLE[who], permission, team=team)}
+
+    assert found == allowed
+
+
+def test_require_raises_forbidden_where_the_table_says_no():
+    with pytest.raises(Refused) as refused:
+        require(PEOPLE["a member"], Permission.WAIVE, team=OWN)
+
+    assert refused.value.code == "forbidden"
+
+
+def test_require_is_silent_where_the_table_says_yes():
+    require(PEOPLE["a member"], Permission.BOOK, team=OWN)
+
+
+def test_teams_where_names_only_the_teams_that_the_person_may_do_it_in():
+    assert teams_where(PEOPLE["a lead"], Permission.BOOK, among=[OWN, OTHER]) == {OWN}
+    assert teams_where(PEOPLE["a release manager"], Permission.BOOK, among=[OWN, OTHER]) == {OWN, OTHER}
