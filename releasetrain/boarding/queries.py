@@ -72,10 +72,10 @@ class Chance:
 
 def chances(release: int, slots: Iterable[Slot], *, now: datetime) -> dict[int, Chance]:
     """Ask the rules once for all ``slots``: what would happen if ``release`` took each of them."""
-    ids = [slot.pk for slot in slots]
-    picture = trains.picture(releases={release}, slots=ids, now=now)
+    rows = list(slots)
+    picture = trains.picture(releases={release}, slots=rows, now=now)
     due = Release.objects.values_list("due", flat=True).get(pk=release)
-    return {slot: chance(picture, release, slot, due) for slot in ids if slot in picture.departures}
+    return {slot.pk: chance(picture, release, slot.pk, due) for slot in rows}
 
 
 def chance(picture: Picture, release: int, slot: int, due: date | None) -> Chance:
