@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions import waiving
 from releasetrain.conflict_wording import Names, day, sentence
@@ -47,7 +48,7 @@ def waive(request: HttpRequest, number: int, slot: int) -> HttpResponse:
 
 def _page(request: HttpRequest, release: Release, slot: Slot) -> dict[str, Any]:
     found = queries.standing_conflicts(release.pk, slot=slot.pk, now=timezone.now())
-    called = _names(request, found, release, slot)
+    called, typed_before = _names(request, found, release, slot), _own_reasons(request)
     rows = [
         {
             "conflict": one,
@@ -55,7 +56,7 @@ def _page(request: HttpRequest, release: Release, slot: Slot) -> dict[str, Any]:
             "number": index,
             "words": sentence(one, of=release.pk, names=called),
             "waivable": queries.is_waivable(one),
-            "reason": request.POST.get(f"reason-{index}", ""),
+            "reason": typed_before.get(name_of(one), ""),
         }
         for index, one in enumerate(found)
     ]
@@ -77,29 +78,31 @@ def _names(request: HttpRequest, found: list[Conflict], release: Release, slot: 
 
 
 def _waive(request: HttpRequest, context: dict[str, Any]) -> bool:
-    """Each row's own reason, else the one for all; rows that the reader saw and that have gone are told."""
-    shown = {row["number"]: row["conflict"] for row in context["rows"]}
-    reasons = {}
-    for number, conflict in shown.items():
-        reason = (request.POST.get(f"reason-{number}") or request.POST.get("for_all", "")).strip()
-        if reason:
-            _same_as_read(request, number, conflict)
-            reasons[waiving.key_of(conflict)] = reason
+    """Waive what has a reason; a reason for one conflict must not waive another that took its row meanwhile."""
+    standing = {row["name"]: row["conflict"] for row in context["rows"]}
+    reasons, key = {name: reason for name, reason in _reasons(request).items() if reason}, _key(request)
+    if reasons.keys() - standing.keys() and log.result_of(key, by=request.user.pk) is None:
+        raise Refused("conflict-is-gone")
     return waiving.waive(
         release=context["release"].pk,
         slot=context["slot"].pk,
-        reasons=reasons,
+        reasons={waiving.key_of(standing[name]): reasons[name] for name in reasons.keys() & standing.keys()},
         until=_until(request),
-        key=_key(request),
+        key=key,
         by=request.user,
         clock=timezone.now,
     )
 
 
-def _same_as_read(request: HttpRequest, number: int, conflict: Conflict) -> None:
-    """A reason written for one conflict must not waive another that took its row meanwhile."""
-    if request.POST.get(f"conflict-{number}") != name_of(conflict):
-        raise Refused("conflict-is-gone")
+def _reasons(request: HttpRequest) -> dict[str, str]:
+    """The reason for each conflict that the reader saw: its own, else the one for all."""
+    own, for_all = _own_reasons(request), request.POST.get("for_all", "").strip()
+    return {name: reason or for_all for name, reason in own.items()}
+
+
+def _own_reasons(request: HttpRequest) -> dict[str, str]:
+    seen = {field.removeprefix("conflict-"): name for field, name in request.POST.items() if field[:9] == "conflict-"}
+    return {name: request.POST.get(f"reason-{number}", "").strip() for number, name in seen.items()}
 
 
 def name_of(conflict: Conflict) -> str:

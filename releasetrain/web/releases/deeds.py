@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from releasetrain.boarding.actions import riding, submitting, waiving
 from releasetrain.domain.errors import Refused
 from releasetrain.releases.models import Release
-from releasetrain.trains.models import Waiver
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.refusals import refused as answer_refused
-from releasetrain.web.releases.reading import page, visible
+from releasetrain.web.releases.reading import page, visible, waivers_of
 
 
 def _done(request: HttpRequest, number: int, deed: Callable[[], object], said: str) -> HttpResponse:
@@ -76,7 +75,7 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
 @access(SIGNED_IN, post_only=True)
 def end_waiver(request: HttpRequest, number: int, waiver: int) -> HttpResponse:
     """Take a waiver of this release back."""
-    get_object_or_404(Waiver, pk=waiver)
+    get_object_or_404(waivers_of(number), pk=waiver)
     return _done(
         request,
         number,

@@ -24,7 +24,7 @@ from releasetrain.trains.models import Train
 from releasetrain.web.access import access
 from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
-from releasetrain.web.releases.forms import ReleaseForm, WishForm, initial_of
+from releasetrain.web.releases.forms import ReleaseForm, WishForm, in_words, initial_of
 from releasetrain.web.releases.reading import visible
 from releasetrain.web.typed import key
 
@@ -81,7 +81,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=number)
     if not may(request.person, Permission.EDIT, team=found.team_id):
         raise Http404
-    form = ReleaseForm(request.POST or None, initial=initial_of(queries.release(number)))
+    form = ReleaseForm(request.POST or None, initial=initial_of(queries.release(number)), own=number)
     context = {"form": form, "release": found}
     if request.method != "POST" or not form.is_valid():
         return render(request, "releases/form.html", context, status=422 if request.method == "POST" else 200)
@@ -111,7 +111,7 @@ def _why(request: HttpRequest, found: Release, refused: Refused) -> dict[str, An
     changed = refused.details.get("changed", [])
     return {
         "reasons": [(sentence(one, of=found.pk, names=called), one.code) for one in refused.conflicts],
-        "changed": [(FIELDS.get(name, name), initial_of(queries.release(found.pk)).get(name, "")) for name in changed],
+        "changed": [(FIELDS.get(name, name), in_words(queries.release(found.pk), name)) for name in changed],
         "changed_by": User.objects.filter(pk=refused.details.get("by")).first(),
         "latest_revision": refused.details.get("revision"),
     }

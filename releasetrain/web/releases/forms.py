@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from releasetrain.boarding.actions.drafting import Wish
-from releasetrain.conflict_wording import moment
+from releasetrain.conflict_wording import listed, moment
 from releasetrain.domain.sizes import Size
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import DataTable, Initiative, Release, Service
@@ -49,6 +50,10 @@ class ReleaseForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, own: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+
     def clean_needs(self) -> frozenset[tuple[int, int | None]]:
         """Read the codes with their lags."""
         words = re.split(r"[\s,;]+", self.cleaned_data["needs"].strip())
@@ -59,6 +64,8 @@ class ReleaseForm(forms.Form):
         number = int(match[1]) if match else 0
         if match is None or not Release.objects.filter(pk=number, submitted_at__isnull=False).exists():
             raise forms.ValidationError(_("%(word)s is not a submitted release."), params={"word": word})
+        if number == self.own:
+            raise forms.ValidationError(_("A release cannot need itself."))
         return number, int(match[2]) if match[2] else None
 
     def clean_links(self) -> tuple[str, ...]:
@@ -110,6 +117,21 @@ def initial_of(release: Release) -> dict[str, Any]:
         "links": "\n".join(said.links),
         "revision": release.revision,
     }
+
+
+def in_words(release: Release, field: str) -> str:
+    """Return what a release says in one field, as a reader of a difference wants it; empty if it says nothing."""
+    match field:
+        case "size":
+            return str(release.get_size_display())
+        case "services" | "tables":
+            return listed(one.name for one in getattr(release, field).all())
+        case "initiative":
+            return release.initiative.name if release.initiative else ""
+        case "earliest" | "due":
+            on = getattr(release, field)
+            return date_format(on, "D j M Y") if on else ""
+    return str(initial_of(release).get(field, ""))
 
 
 class WishForm(forms.Form):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
@@ -65,7 +66,7 @@ def page(request: HttpRequest, found: Release) -> dict[str, Any]:
         "conflicts": told(here, zone),
         "asked_slot": here.request.slot if here.request else None,
         "ways": _ways(here, now) if here.state in (State.WAITING, State.ASKING) else [],
-        "waivers": _waivers(found),
+        "waivers": list(waivers_of(found.pk)),
         "history": _history(request, found, zone),
         "all_history": "all" in request.GET,
         "may": _may(request, found, here),
@@ -93,10 +94,11 @@ def _ways(here: Journey, now: datetime) -> list[tuple[Any, str]]:
     return [(way, in_time(way)) for way in ways_out(here.release.pk, train=train, now=now)] if train else []
 
 
-def _waivers(found: Release) -> list[Waiver]:
+def waivers_of(release: int) -> QuerySet[Waiver]:
+    """Return the live waivers in which the release is a side."""
     about = Waiver.objects.filter(ended_at__isnull=True).select_related("by")
-    mine = about.filter(a_kind=SideKind.RELEASE, a_id=found.pk) | about.filter(b_kind=SideKind.RELEASE, b_id=found.pk)
-    return list(mine.order_by("pk"))
+    mine = about.filter(a_kind=SideKind.RELEASE, a_id=release) | about.filter(b_kind=SideKind.RELEASE, b_id=release)
+    return mine.order_by("pk")
 
 
 def _history(request: HttpRequest, found: Release, zone: ZoneInfo) -> list[Line]:
