@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from releasetrain import wording
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.permissions import Permission
+from releasetrain.domain.permissions import Permission, Role
 from releasetrain.teams import actions, queries
 from releasetrain.teams.models import RoleHolder
 from releasetrain.web.access import access
@@ -48,8 +48,10 @@ ROLES = Noun(
 @access(Permission.SET_UP_PEOPLE, post_only=True)
 def take(request: HttpRequest, person: int, role: str) -> HttpResponse:
     """Take a role away."""
+    if role not in RoleHolder.Role.values:
+        raise Http404
     try:
-        actions.take_role(person=person, role=role, by=request.user, clock=timezone.now)
+        actions.take_role(person=person, role=Role(role), by=request.user, clock=timezone.now)
     except Refused as error:
         messages.error(request, wording.refusal(error))
     else:
