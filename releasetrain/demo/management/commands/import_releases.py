@@ -55,7 +55,7 @@ class Command(BaseCommand):
         """Draw how far the import is."""
         full = WIDTH * done // max(total, 1)
         end = "\n" if done == total else ""
-        self.stderr.write(f"\r[{'#' * full}{'.' * (WIDTH - full)}] {done}/{total}", ending=end)
+        self.stderr.write(f"\r[{'#' * full}{'.' * (WIDTH - full)}] {done}/{total}", style_func=str, ending=end)
 
     def tell(self, report: importing.Report) -> None:
         """Print numbers per train, then every row worth naming."""

@@ -1,0 +1,76 @@
+"""The company of the demo: ten teams that all change one main service, and who is who."""
+
+from datetime import time
+
+from releasetrain.domain.permissions import Role, Standing
+from releasetrain.domain.timetable import Weekly
+from releasetrain.trains.fields import TrainFields
+
+ZONE = "Europe/Moscow"
+
+TEAMS = {
+    "PAY": "Payments",
+    "INV": "Inventory",
+    "SAL": "Sales",
+    "PUR": "Purchasing",
+    "REP": "Reports",
+    "POS": "Cash register",
+    "INT": "Integrations",
+    "CRM": "Customers",
+    "LOY": "Loyalty",
+    "DOC": "Documents",
+}
+
+MANAGER = "Cleo"
+LEADS = {
+    "PAY": "Ada",
+    "INV": "Ivan",
+    "SAL": "Sofia",
+    "PUR": "Petra",
+    "REP": "Roman",
+    "POS": "Paula",
+    "INT": "Igor",
+    "CRM": "Clara",
+    "LOY": "Leon",
+    "DOC": "Dana",
+}
+MEMBERSHIPS = (
+    *((name, code, Standing.LEAD) for code, name in LEADS.items()),
+    ("Ben", "PAY", Standing.MEMBER),
+    ("Dov", "POS", Standing.MEMBER),
+)
+ROLES = {
+    MANAGER: Role.RELEASE_MANAGER,
+    "Ines": Role.ARCHITECT,
+    "Mara": Role.QA_LEAD,
+    "Yuri": Role.ANALYTICS_LEAD,
+}
+# The five of the stories come first on the sign-in page, the other leads after them.
+PEOPLE = (MANAGER, "Ada", "Ben", "Dov", "Ines", "Mara", "Yuri", *(name for name in LEADS.values() if name != "Ada"))
+
+API, WORKER, WEB = "Main service API", "Main service worker", "Main service web"
+SERVERS = {API: "PAY", WORKER: "INV", WEB: "SAL"}
+CLIENTS = {
+    "Cash register for desktop": "desktop",
+    "Cash register for Android": "Android",
+    "Cash register for iOS": "iOS",
+}
+
+# rows, bytes a row, indexes, of them in random order
+TABLES = {
+    "payment_document": (1_000_000_000, 420, 10, 4),
+    "stock_movement": (2_400_000_000, 160, 7, 3),
+    "sales_order": (310_000_000, 380, 9, 3),
+    "receipt": (1_600_000_000, 210, 5, 2),
+    "counterparty": (64_000_000, 520, 6, 2),
+    "loyalty_card": (38_000_000, 240, 4, 2),
+}
+DATABASE = "main"
+FREE_DISK = 900_000_000_000
+
+MAIN = TrainFields(name="Main service", slug="main", zone=ZONE, capacity=10)
+MAIN_WEEKLY = (Weekly(weekday=1, at=time(22), minutes=60), Weekly(weekday=3, at=time(22), minutes=60))
+REGISTER = TrainFields(name="Cash register", slug="cash-register", zone=ZONE, capacity=6)
+REGISTER_WEEKLY = (Weekly(weekday=3, at=time(11), minutes=60),)
+OPENSTACK = TrainFields(name="OpenStack 2024.1", slug="openstack-2024-1", capacity=12, large_mode="apart")
+OPENSTACK_WEEKLY = tuple(Weekly(weekday=day, at=time(12), minutes=60) for day in range(5))
