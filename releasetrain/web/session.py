@@ -121,7 +121,7 @@ def back(request: HttpRequest) -> str:
     """Return where to go next as the form or address says, if that is a page of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else "/"
+    return wanted if is_ours and wanted.startswith("/") else "/"  # a bare word would be taken for a view's name
 
 
 urlpatterns = [
