@@ -75,8 +75,10 @@ def world(db) -> World:
     same, large = {"team": team, "services": [service], "tables": [table]}, {"team": team, "size": "L"}
     gone = create_release(size="L", **same)
     board(gone, slots["first"], left_at=TUESDAY, left_because={"code": "left"})
-    one, two = (create_release(services=[other], **large) for _ in range(2))
-    waiver = create_waiver("large-overlap", one, two, by=cleo, facts=[f"service:{other.pk}"])
+    spare = create_table()
+    one, two = (create_release(services=[other], tables=[spare], **large) for _ in range(2))
+    rests_on = [f"service:{other.pk}", f"table:{spare.pk}"]
+    waiver = create_waiver("large-overlap", one, two, by=cleo, facts=rests_on)
     board(one, slots["one"]), board(two, slots["two"])
     aboard(slots["shared"], services=[service], **large), aboard(slots["shared"], team=team, services=[other])
     made = World(
@@ -195,41 +197,41 @@ WRITES = {
     ),
     "trains_waiver.ended_at": (
         lambda w: waived(w, ended_at=TUESDAY),
-        lambda w: put("trains_waiver", spare(w), ended_at=TUESDAY),
+        lambda w: put("trains_waiver", unused(w), ended_at=TUESDAY),
     ),
     "trains_waiver.until": (
         lambda w: waived(w, until=TUESDAY + days(40.5)),
         lambda w: waived(w, until=TUESDAY + days(40.6)),
     ),
     "trains_waiver.facts": (
-        lambda w: waived(w, facts=["service:0"]),
+        lambda w: waived(w, facts=w.waiver.facts[1:]),
         lambda w: waived(w, facts=[*w.waiver.facts, "service:0"]),
     ),
     "trains_waiver.code": (
         lambda w: waived(w, code="large-rides-alone"),
-        lambda w: put("trains_waiver", spare(w), code="capacity"),
+        lambda w: put("trains_waiver", unused(w), code="capacity"),
     ),
     "trains_waiver.a_kind": (
         lambda w: waived(w, a_kind="slot"),
-        lambda w: put("trains_waiver", spare(w), a_kind="slot"),
+        lambda w: put("trains_waiver", unused(w), a_kind="slot"),
     ),
-    "trains_waiver.a_id": (lambda w: waived(w, a_id=0), lambda w: put("trains_waiver", spare(w), a_id=0)),
+    "trains_waiver.a_id": (lambda w: waived(w, a_id=0), lambda w: put("trains_waiver", unused(w), a_id=0)),
     "trains_waiver.b_kind": (
         lambda w: waived(w, b_kind="slot"),
-        lambda w: put("trains_waiver", spare(w), b_kind="slot"),
+        lambda w: put("trains_waiver", unused(w), b_kind="slot"),
     ),
     "trains_waiver.b_id": (
         lambda w: waived(w, b_id=w.waiver.b_id + 1000),
-        lambda w: put("trains_waiver", spare(w), b_id=w.waiver.b_id + 1000),
+        lambda w: put("trains_waiver", unused(w), b_id=w.waiver.b_id + 1000),
     ),
     "trains_waiver": (
         lambda w: ("DELETE FROM trains_waiver WHERE id = %s", w.waiver.pk),
-        lambda w: ("DELETE FROM trains_waiver WHERE id = %s", spare(w).pk),
+        lambda w: ("DELETE FROM trains_waiver WHERE id = %s", unused(w).pk),
     ),
 }
 
 
-def spare(world):
+def unused(world):
     """A waiver that nothing rests on."""
     return create_waiver("large-overlap", world.outside, world.later, by=world.cleo, facts=["service:0"])
 
