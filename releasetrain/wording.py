@@ -45,6 +45,10 @@ REFUSALS: Mapping[str, Promise] = {
     "conflict-is-gone": gettext_lazy("This conflict does not stand any more."),
     "not-waivable": gettext_lazy("Nobody can waive this."),
     "edited-it-yourself": gettext_lazy("You edited RT-%(release)s: somebody else must waive for it."),
+    # importing
+    "bad-rows": gettext_lazy("Nothing was imported: some rows cannot be."),
+    "file-too-large": gettext_lazy("The file is too large: at most %(most)s MB."),
+    "no-such-import": gettext_lazy("This import does not exist any more."),
     # people and teams
     "no-such-person": gettext_lazy("This person does not exist."),
     "no-such-team": gettext_lazy("This team does not exist."),

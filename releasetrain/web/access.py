@@ -23,7 +23,7 @@ class Door(Enum):
 
     UNASKED = "unasked"  # not even who it is: no session and no database is needed to answer
     PUBLIC = "public"
-    SIGNED_IN = "signed in"
+    SIGNED_IN = "signed-in"
 
 
 UNASKED, PUBLIC, SIGNED_IN = Door.UNASKED, Door.PUBLIC, Door.SIGNED_IN
