@@ -366,6 +366,13 @@ def test_what_departed_on_one_day_shares_one_past_slot(main, bring):
     assert riders == {"2031-11-20T00:00": 2, "2031-11-21T00:00": 1}
 
 
+def test_a_day_of_history_has_the_room_for_what_departed_on_it(main, bring):
+    bring(HISTORY, "A-1,Fees,PAY,L,,2031-11-20 22:00", "A-2,Taxes,INV,L,,2031-11-20 04:00", history=True)
+    bring(HISTORY, "A-3,Rates,PAY,M,,2031-11-20 04:00", history=True)
+
+    assert Slot.objects.get(kind="past").capacity == 15
+
+
 def test_a_day_of_history_is_a_day_where_the_train_runs(cast, bring):
     create_train(slug="main", zone="Europe/Moscow", default_of=[cast.pay])
 

@@ -14,6 +14,8 @@ from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
 from releasetrain.trains.models import Booking, Outcome, Slot, Train
 
+ROOMIEST = 32767  # what the column holds
+
 
 def put_history(batch: Batch, rows: list[Row]) -> None:
     """Write rows as departed, in slots of kind past: one per train and day where the train runs."""
@@ -28,6 +30,7 @@ def put_history(batch: Batch, rows: list[Row]) -> None:
         put_links(batch, part, releases)
         _put_departures(batch, part, releases, slots)
         batch.step(len(part))
+    _fit(batch.train, slots.values())
 
 
 def _dated(row: Row, batch: Batch) -> dict[str, object]:
@@ -49,12 +52,22 @@ def _slots(train: Train, rows: Iterable[Row]) -> dict[str, Slot]:
 
 
 def _past_slot(train: Train, day: str) -> Slot:
-    """The whole local day: when within it something departed is the outcome's, and capacity had no say."""
+    """The whole local day: when within it something departed, its outcome says."""
     zone, first = ZoneInfo(train.zone), datetime.fromisoformat(day)
     start = to_instant(first, zone)
     end = to_instant(datetime.combine(first.date() + timedelta(days=1), time()), zone)
     facts = {"occurrence": day, "start_at": start, "end_at": end, "cut_off_at": start, "capacity": 0}
     return Slot(train=train, kind=Slot.Kind.PAST, **facts)
+
+
+def _fit(train: Train, slots: Iterable[Slot]) -> None:
+    """Let each day have had the room for what departed: capacity had no say, and must not look exceeded."""
+    points = {slot.pk: 0 for slot in slots}
+    for slot, size in Booking.objects.filter(slot__in=points).values_list("slot_id", "release__size"):
+        points[slot] += train.points_of(size)
+    for slot in slots:
+        slot.capacity = min(points[slot.pk], ROOMIEST)
+    Slot.objects.bulk_update(slots, ["capacity"])
 
 
 def _put_departures(batch: Batch, rows: list[Row], releases: dict[str, Release], slots: dict[str, Slot]) -> None:
