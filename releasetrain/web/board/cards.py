@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from releasetrain.boarding.stages import StageMark
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.values import Conflict
-from releasetrain.domain.waivers import standing
 from releasetrain.releases.models import Release
 from releasetrain.trains.models import Outcome, Slot
 from releasetrain.web.board.view import Board
@@ -62,17 +61,10 @@ def booked(board: Board, booking: Any, movable: set[int], now: datetime) -> Card
         return Card(look="is-clear", icon="clear", word=_("departed"), **{**common, "may_move": False})
     if booking.slot.kind != Slot.Kind.PAST and booking.slot.end_at <= now:
         return Card(look="is-blocked", icon="blocked", word=_("nobody said whether it left"), **common)
-    if found := [one for one in board.standing if one.has(booking.release_id)]:
+    if found := board.against.get(booking.release_id):
         return Card(look="is-blocked", icon="blocked", word=_first_rule(found), rule=found[0].code, **common)
-    word = _("aboard, waived") if _is_waived(board, booking.release_id) else _("aboard")
+    word = _("aboard, waived") if booking.release_id in board.waived else _("aboard")
     return Card(look="is-clear", icon="clear", word=word, **common)
-
-
-def _is_waived(board: Board, release: int) -> bool:
-    if not board.picture.waivers:
-        return False
-    found = board.picture.conflicts_of({release})
-    return len(standing(found, board.picture.waivers)) < len(found)
 
 
 def asks(board: Board, request: Any, movable: set[int]) -> Card:

@@ -107,10 +107,9 @@ def _worst_news(board: Board, slot: Slot, called: Names, now: datetime) -> Verdi
     if slot.kind != Slot.Kind.PAST and slot.end_at <= now and silent:
         said = ngettext("%(count)s without anybody's word", "%(count)s without anybody's word", len(silent))
         return Verdict(look="is-blocked", icon="blocked", text=said % {"count": len(silent)})
-    riders = {booking.release_id for booking in aboard}
-    for conflict in board.standing:
-        if rider := next((id for id in riders if conflict.has(id)), None):
-            return Verdict(look="is-blocked", icon="blocked", text=sentence(conflict, of=rider, names=called))
+    for rider in (booking.release_id for booking in aboard):
+        if found := board.against.get(rider):
+            return Verdict(look="is-blocked", icon="blocked", text=sentence(found[0], of=rider, names=called))
     return _asked(board, slot)
 
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from releasetrain.boarding.queries import Chance, chance
 from releasetrain.boarding.stages import StageMark, stages_of
-from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.conflicts.values import Conflict, SideKind
 from releasetrain.domain.picture import Picture
+from releasetrain.domain.waivers import standing
 from releasetrain.domain.windows import Window
 from releasetrain.releases.models import Release
 from releasetrain.teams.models import Team
@@ -24,7 +25,10 @@ QUEUE_SHOWN = 150
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Everything on one board. ``chances``: per slot, what would happen to the chosen release there."""
+    """Everything on one board. ``chances``: per slot, what would happen to the chosen release there.
+
+    ``standing``: what no waiver covers; ``against``: the same by release; ``waived``: who rides by somebody's waiver.
+    """
 
     train: Train
     slots: list[Slot]
@@ -40,6 +44,8 @@ class Board:
     chosen: Release | None = None
     chances: Mapping[int, Chance] = field(default_factory=dict)
     standing: tuple[Conflict, ...] = ()
+    against: Mapping[int, list[Conflict]] = field(default_factory=dict)
+    waived: frozenset[int] = frozenset()
 
 
 def board(train: Train, *, since: date | None, now: datetime, chosen: Release | None = None) -> Board:
@@ -70,8 +76,25 @@ def board(train: Train, *, since: date | None, now: datetime, chosen: Release | 
         stages=stages_of(shown),
         chosen=chosen,
         chances=chances(picture, chosen, slots),
-        standing=tuple(picture.standing_of({booking.release_id for booking in aboard})),
+        **_judged(picture, {booking.release_id for booking in aboard}),
     )
+
+
+def _judged(picture: Picture, riders: set[int]) -> dict[str, Any]:
+    """What stands against the riders, and who of them rides by a waiver: judged once for all cards."""
+    found = picture.conflicts_of(riders)
+    left = standing(found, picture.waivers)
+    covered = [one for one in found if one not in left] if picture.waivers else []
+    return {"standing": tuple(left), "against": _by_release(left), "waived": frozenset(_by_release(covered))}
+
+
+def _by_release(conflicts: Iterable[Conflict]) -> dict[int, list[Conflict]]:
+    sorted_out: dict[int, list[Conflict]] = {}
+    for one in conflicts:
+        for side in {one.a, one.b}:
+            if side.kind is SideKind.RELEASE:
+                sorted_out.setdefault(side.id, []).append(one)
+    return sorted_out
 
 
 def window(train: Train, *, since: date | None, now: datetime) -> tuple[list[Slot], Slot | None, Slot | None]:
