@@ -9,6 +9,7 @@ UNDO = """
 DROP FUNCTION wall_after, wall_lock, wall_emptied, booking_only_ends, outcome_is_added, history_is_kept,
     one_place_per_release CASCADE;
 DROP FUNCTION wall_judge, standing_large_pairs, wall_waived, wall_shared, wall_claims;
+DROP INDEX slots_by_time;
 """
 
 

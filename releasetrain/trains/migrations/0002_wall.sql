@@ -15,6 +15,8 @@ RETURNS SETOF record LANGUAGE sql STABLE AS $$
      WHERE b.left_at IS NULL AND s.kind <> 'past'
 $$;
 
+CREATE INDEX slots_by_time ON trains_slot USING gist (tstzrange(start_at, end_at));
+
 CREATE FUNCTION wall_shared(one bigint, other bigint) RETURNS text[] LANGUAGE sql STABLE AS $$
     SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
         SELECT 'service:' || a.service_id AS fact FROM releases_releaseservice a
@@ -39,7 +41,10 @@ $$;
 CREATE FUNCTION standing_large_pairs(releases bigint[], since timestamptz DEFAULT '-infinity', OUT rule text,
                                      OUT a bigint, OUT b bigint, OUT basis text[], OUT departs_at timestamptz)
 RETURNS SETOF record LANGUAGE sql STABLE AS $$
-    WITH mine AS MATERIALIZED (SELECT * FROM wall_claims() WHERE release_id = ANY (releases)),
+    WITH longest AS (SELECT make_interval(hours => max(soak_large_hours)::int) AS soak FROM trains_train),
+    mine AS MATERIALIZED (
+        SELECT c.*, tstzrange(c.starts - longest.soak, c.holds_until) AS reach FROM wall_claims() c, longest
+         WHERE c.release_id = ANY (releases)),
     pair AS (
         SELECT m.release_id AS one, o.release_id AS other, true AS same_slot, false AS both_large, m.large_mode, m.slot_id,
                m.ends, m.starts AS departs, m.holds_until AS meet_until
@@ -50,6 +55,7 @@ RETURNS SETOF record LANGUAGE sql STABLE AS $$
                m.ends, greatest(m.starts, o.starts), least(m.holds_until, o.holds_until)
           FROM mine m JOIN wall_claims() o ON o.release_id <> m.release_id
            AND o.is_large AND o.starts < m.holds_until AND m.starts < o.holds_until
+           AND tstzrange(o.starts, o.ends) && m.reach  -- follows from the line above, and has an index
          WHERE m.is_large),
     read AS (SELECT pair.*, wall_shared(one, other) AS shared FROM pair)
     SELECT 'large-rides-alone', least(one, other), greatest(one, other), ARRAY['slot:' || slot_id], departs FROM read
@@ -61,8 +67,9 @@ RETURNS SETOF record LANGUAGE sql STABLE AS $$
        AND NOT wall_waived('large-overlap', one, other, shared, departs)
 $$;
 
+-- Planned once a session: planning takes several times as long as judging.
 CREATE FUNCTION wall_judge(releases bigint[], since timestamptz DEFAULT '-infinity') RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE pair record;
 BEGIN
     SELECT * INTO pair FROM standing_large_pairs(releases, since) ORDER BY 1, 2, 3 LIMIT 1;
