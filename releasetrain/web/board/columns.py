@@ -70,11 +70,16 @@ def _column(board: Board, slot: Slot, called: Names, *, is_next: bool, now: date
         cut_off=_cut_off(slot, called.zone, now),
         cut_off_soon=_in(slot.cut_off_at, now) if soon else "",
         load=_load(points, slot),
-        meter=coaches(points, capacity=slot.capacity),
+        meter=coaches(points, capacity=_room(slot, points)),
         verdict=verdict,
         lit={"is-clear": "free", "is-waiting": "cost", "is-blocked": "no"}[verdict.look] if chance and verdict else "",
         place=_place(board, chance, verdict) if chance and chance.would_do else None,
     )
+
+
+def _room(slot: Slot, points: list[tuple[int, bool]]) -> int:
+    """History is never over: what departed had its room."""
+    return sum(size for size, _large in points) if slot.kind == Slot.Kind.PAST else slot.capacity
 
 
 def _cut_off(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
@@ -82,6 +87,9 @@ def _cut_off(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
         return _("imported history")
     if slot.cut_off_at <= now:
         return _("cut-off passed")
+    local = slot.cut_off_at.astimezone(zone)
+    if local.date() == now.astimezone(zone).date():
+        return _("cut-off %(when)s") % {"when": f"{local:%H:%M}"}
     near = slot.start_at - slot.cut_off_at < timedelta(days=6)
     when = weekday_and_clock(slot.cut_off_at, zone) if near else moment(slot.cut_off_at, zone)
     return _("cut-off %(when)s") % {"when": when}
@@ -89,6 +97,8 @@ def _cut_off(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
 
 def _in(instant: datetime, now: datetime) -> str:
     minutes = int((instant - now).total_seconds() // 60)
+    if minutes >= 600:
+        return _("in %(hours)s h") % {"hours": minutes // 60}
     return _("in %(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 
@@ -162,12 +172,16 @@ def in_view(board: Board, zone: ZoneInfo) -> str:
     return f"{days[0]} – {days[-1]}" if days else ""
 
 
-def timetable_words(board: Board) -> str:
-    """Return when the train departs, read off the slots in view: "Tue and Thu 22:00"; irregular ones say nothing."""
+def timetable_words(board: Board, reader: ZoneInfo) -> str:
+    """Return when the train departs, read off the slots in view: "Tue and Thu 22:00"; irregular ones say nothing.
+
+    In the train's time, which is named where the reader's is another.
+    """
     zone = ZoneInfo(board.train.zone)
     local = [slot.start_at.astimezone(zone) for slot in board.slots if slot.kind == Slot.Kind.REGULAR]
     clocks = {f"{start:%H:%M}" for start in local}
     days = {start.weekday(): formats.date_format(start, "D") for start in local}
     if len(clocks) != 1:
         return ""
-    return f"{listed(days[day] for day in sorted(days))} {clocks.pop()}"
+    named = "" if reader.key == zone.key else f" {zone.key}"
+    return f"{listed(days[day] for day in sorted(days))} {clocks.pop()}{named}"

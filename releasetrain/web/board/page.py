@@ -80,7 +80,7 @@ def context(
         "train": train,
         "columns": columns,
         "in_view": in_view(seen, zone),
-        "timetable": timetable_words(seen),
+        "timetable": timetable_words(seen, zone),
         "rows": [row for row in rows if not row.is_empty],
         "folded": [row.team for row in rows if row.is_empty],
         "slot_cards": _by_slot(columns, placed, place),
