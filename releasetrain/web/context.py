@@ -6,26 +6,37 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from releasetrain.domain.permissions import Permission
+from releasetrain.teams import queries as teams
+from releasetrain.web.access import may_anywhere
+
 THEMES = ("light", "dark")
 NAV = (
-    ("board", _("Board"), "web:home"),
-    ("releases", _("Releases"), "web:releases"),
-    ("imports", _("Import"), "web:import"),
-    ("setup", _("Set-up"), "web:setup"),
+    ("board", _("Board"), "web:home", Permission.SEE),
+    ("releases", _("Releases"), "web:releases", Permission.SEE),
+    ("imports", _("Import"), "web:import", Permission.IMPORT),
+    ("setup", _("Set-up"), "web:setup", Permission.SEE),
 )
 _STANDS_UNDER = {"slots": "board", "waivers": "board", "home": "board"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the frame's values; they hold for an error page too, where nothing may be asked of the database."""
+    """Return the frame's values, for any page and for an address that leads nowhere."""
     user = getattr(request, "user", None)
     return {
         "theme": theme(request),
         "reader_zone": getattr(user, "zone", "UTC"),
         "now": timezone.now(),
         "section": section(request),
-        "nav": NAV if user is not None and user.is_authenticated else (),
+        "nav": nav(request),
+        "here": request.get_full_path() if request.method == "GET" else "/",
     }
+
+
+def nav(request: HttpRequest) -> list[tuple[str, Any, str]]:
+    """Return the pages that whoever asks may open; an address that leads nowhere was not asked by any view."""
+    person = request.person if hasattr(request, "person") else teams.person(getattr(request, "user", None))
+    return [(name, words, page) for name, words, page, needed in NAV if may_anywhere(person, needed)]
 
 
 def theme(request: HttpRequest) -> str:

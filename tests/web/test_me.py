@@ -60,3 +60,9 @@ def test_a_made_up_theme_is_none(client, ada):
     client.cookies["theme"] = 'dark" onload="alert(1)'
 
     assert "data-theme" not in client.get("/me/").text
+
+
+def test_the_switch_on_a_refused_form_leads_home_not_to_an_address_that_only_takes_forms(client, ada):
+    answer = client.post("/me/password/", {"old": "wrong", "new": "another long one"})
+
+    assert '<input type="hidden" name="next" value="/">' in answer.text

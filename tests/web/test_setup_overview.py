@@ -50,3 +50,15 @@ def test_with_a_train_it_is_the_board_of_the_own_teams_train(as_, cast):
 
     assert as_(cast.ada).get("/").headers["Location"] == "/trains/mobile/"
     assert as_(cast.dov).get("/").headers["Location"] == "/trains/first/"
+
+
+def test_the_navigation_offers_only_pages_that_one_may_open(as_, cast):
+    assert 'href="/imports' in as_(cast.cleo).get("/setup/").text
+    assert 'href="/imports' not in as_(cast.ada).get("/setup/").text
+
+
+def test_an_address_that_leads_nowhere_still_offers_the_way_back(as_, cast):
+    answer = as_(cast.ada).get("/nowhere/")
+
+    assert answer.status_code == 404
+    assert 'href="/setup/"' in answer.text
