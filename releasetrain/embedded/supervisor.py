@@ -74,7 +74,7 @@ class Supervisor:
         answer = addresses.first_page(self.wanted.port, host=host, while_running=web.child)
         for program in others:
             program.start()
-        tell(self.wanted, answer, since)
+        tell(self.wanted, answer, since, prepared.who_can_sign_in(self.database_url) if not answer else [])
 
     def watch(self) -> NoReturn:
         while True:
@@ -99,15 +99,17 @@ class Supervisor:
                 server.stop()
 
 
-def tell(wanted: Environment, answer: str | None, since: float) -> None:
+def tell(wanted: Environment, answer: str | None, since: float, cast: list[str]) -> None:
     """Print what a person needs now: the address, how to get in, how to stop."""
     seconds = time.time() - since
     if answer:
         print(f"Release Train runs after {seconds:.1f} s but is not well: {answer}.", flush=True)
         return
     print(f"Release Train is ready after {seconds:.1f} s: http://127.0.0.1:{wanted.port}/")
-    if wanted.demo_data:
-        print("The sign-in page lists who can sign in.")
+    if wanted.demo_data and cast:
+        print(f"Sign in there with one click as {', '.join(cast)}.")
+    elif not wanted.is_production:
+        print("The sign-in page lets you in, or asks for the first account.")
     if wanted.database_url is None:
         print(f"The data is kept in {wanted.data}.")
     print("Ctrl-C stops everything.", flush=True)
