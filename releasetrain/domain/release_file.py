@@ -8,25 +8,22 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
+from releasetrain.domain import release_cells as read_cell
+from releasetrain.domain.release_cells import Problem, Unreadable
 from releasetrain.domain.sizes import Size, size_from_version
 
 LONGEST_KEY = 180
 LONGEST = {"title": 120, "team": 80, "train": 80, "initiative": 120, "service": 80, "table": 120}
-HEAVIEST = 32767
-LONGEST_LAG = 24 * 365
 OWN = frozenset(
     ("key", "title", "team", "size", "services", "tables", "train", "slot", "wish", "earliest", "due", "weight")
 ) | {"initiative", "needs", "description", "departed_at"}
 OPENSTACK = frozenset(("deliverable", "team", "version", "requested_at", "released_at"))
 OPENSTACK_SAYS = frozenset(("title", "size", "services", "earliest", "due"))
-_NEED = re.compile(r"^(?P<key>.+?)(?:\+(?P<hours>\d{1,6})h)?$")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_WORDS = {"small": "S", "medium": "M", "large": "L"}
 
 
 class Source(StrEnum):
@@ -34,14 +31,6 @@ class Source(StrEnum):
 
     OWN = "file"
     OPENSTACK = "openstack"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong: a code, and the facts its sentence needs."""
-
-    code: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +74,6 @@ class ReleaseFile:
     columns: frozenset[str] = frozenset()
     rows: tuple[Row, ...] = ()
     bad: tuple[BadRow, ...] = ()
-
-
-class Unreadable(ValueError):
-    """A row cannot be understood."""
-
-    def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code)
-        self.problem = Problem(code, facts)
 
 
 def read(content: bytes | str) -> ReleaseFile:
@@ -199,19 +180,19 @@ def _own_row(number: int, cells: Mapping[str, str]) -> Row:
         key=cell("key"),
         title=cell("title"),
         team=cell("team"),
-        size=_size(cell("size")),
-        services=_names(cell("services")),
-        tables=_names(cell("tables")),
+        size=read_cell.size(cell("size")),
+        services=read_cell.names(cell("services")),
+        tables=read_cell.names(cell("tables")),
         train=cell("train"),
-        slot=_local("slot", cell("slot")),
-        wish=_wish(cell("wish")),
-        earliest=_date("earliest", cell("earliest")),
-        due=_date("due", cell("due")),
-        weight=_weight(cell("weight")),
+        slot=read_cell.local("slot", cell("slot")),
+        wish=read_cell.wish(cell("wish")),
+        earliest=read_cell.day("earliest", cell("earliest")),
+        due=read_cell.day("due", cell("due")),
+        weight=read_cell.weight(cell("weight")),
         initiative=cell("initiative"),
-        needs=_needs(cell("needs")),
+        needs=read_cell.needs(cell("needs")),
         description=cell("description"),
-        departed_at=_time("departed_at", cell("departed_at")),
+        departed_at=read_cell.time("departed_at", cell("departed_at")),
     )
 
 
@@ -226,8 +207,8 @@ def _openstack_rows(cells: list[tuple[int, dict[str, str]]]) -> Callable[[int, M
         name, version = cell.get("deliverable", ""), cell.get("version", "")
         if not (name and version):
             raise Unreadable("missing", column="deliverable" if version else "version")
-        asked = _instant("requested_at", cell.get("requested_at", ""))
-        departed = _instant("released_at", cell.get("released_at", ""))
+        asked = read_cell.instant("requested_at", cell.get("requested_at", ""))
+        departed = read_cell.instant("released_at", cell.get("released_at", ""))
         late = {"asked_at": asked.isoformat(), "departed_at": departed.isoformat()}
         return Row(
             number=number,
@@ -245,86 +226,3 @@ def _openstack_rows(cells: list[tuple[int, dict[str, str]]]) -> Callable[[int, M
         )
 
     return row
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for name in text.split(";") if name.strip()))
-
-
-def _size(text: str) -> Size:
-    value = _WORDS.get(text.lower(), text.upper())
-    if value and value not in Size.__members__.values():
-        raise Unreadable("bad-size", value=text)
-    return Size(value) if value else Size.SMALL
-
-
-def _wish(text: str) -> str:
-    if text not in ("", "this", "first"):
-        raise Unreadable("bad-wish", value=text)
-    return text
-
-
-def _weight(text: str) -> int:
-    if not text:
-        return 1
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= HEAVIEST):
-        raise Unreadable("bad-weight", value=text, most=HEAVIEST)
-    return int(text)
-
-
-def _needs(text: str) -> tuple[tuple[str, int | None], ...]:
-    return tuple(dict(_need(name) for name in _names(text)).items())
-
-
-def _need(text: str) -> tuple[str, int | None]:
-    found = _NEED.match(text)
-    if found is None:
-        raise Unreadable("bad-need", value=text)
-    hours = int(found["hours"]) if found["hours"] else None
-    if hours is not None and hours > LONGEST_LAG:
-        raise Unreadable("bad-need", value=text)
-    return found["key"], hours
-
-
-def _date(column: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Unreadable("bad-date", column=column, value=text) from None
-
-
-def _time(column: str, text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        raise Unreadable("bad-time", column=column, value=text) from None
-    # The first and the last days of the calendar have no neighbours in other zones.
-    if found is not None and not 1 < found.year < 9999:
-        raise Unreadable("bad-time", column=column, value=text)
-    return found
-
-
-def _local(column: str, text: str) -> datetime | None:
-    found = _time(column, text)
-    if found is not None and (found.tzinfo is not None or found.second or found.microsecond):
-        raise Unreadable("bad-time", column=column, value=text)
-    return found
-
-
-def _instant(column: str, text: str) -> datetime:
-    found = _time(column, text)
-    if found is None:
-        raise Unreadable("missing", column=column)
-    if found.tzinfo is None:
-        raise Unreadable("bad-time", column=column, value=text)
-    return found
-
-
-def shifted(row: Row, by: timedelta) -> Row:
-    """Return the row with every date ``by`` later; whole weeks keep the weekdays."""
-    moved = {
-        name: value + by
-        for name in ("slot", "earliest", "due", "asked_at", "departed_at")
-        if (value := getattr(row, name)) is not None
-    }
-    return replace(row, **moved)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from releasetrain.boarding.actions.importing.history import put_history
 from releasetrain.boarding.actions.importing.judging import Order, known_keys, sort_out
@@ -121,8 +120,3 @@ def _import_late_needs(work: _Import, rows: list[Row]) -> None:
     with locked_calendar():
         keys = {row.key for row in rows} | {key for row in rows for key, _ in row.needs}
         put_late_needs(rows, known_keys(work.file.source, keys))
-
-
-def as_lines(refused: Refused) -> list[dict[str, Any]]:
-    """Return the bad rows of a refused import."""
-    return list(refused.details.get("rows", ()))
