@@ -44,6 +44,8 @@ def new(request: HttpRequest) -> HttpResponse:
         number = _draft(request, form, wish)
     except Refused as refused:
         return answer_refused(request, refused, "releases/form.html", context)
+    words = _("%(code)s is submitted.") if "submit" in request.POST else _("%(code)s is kept as a draft.")
+    messages.success(request, words % {"code": f"RT-{number}"})
     return redirect("web:release", number)
 
 
