@@ -200,8 +200,7 @@ def _openstack_rows(cells: list[tuple[int, dict[str, str]]]) -> Callable[[int, M
     """Return how a row of the OpenStack file is read: its size depends on its deliverable's other versions."""
     versions: dict[str, set[str]] = defaultdict(set)
     for _, cell in cells:
-        # "29.0.0.0rc1" is a candidate of 29.0.0: OpenStack counts candidates at a fourth place.
-        versions[cell.get("deliverable", "")].add(cell.get("version", "").replace(".0rc", "rc"))
+        versions[cell.get("deliverable", "")].add(cell.get("version", ""))
 
     def row(number: int, cell: Mapping[str, str]) -> Row:
         name, version = cell.get("deliverable", ""), cell.get("version", "")

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 _VERSION = re.compile(r"^v?(?P<major>\d+)\.(?P<minor>\d+)\.(?P<patch>\d+)(?P<rest>.*)$")
 
+# "rc1", or at a fourth place as in 29.0.0.0rc1.
+_CANDIDATE = re.compile(r"^0?rc[.\d]*$")
+
 
 class Size(StrEnum):
     """Small, medium, large. Points per size are the train's."""
@@ -41,4 +44,4 @@ def size_from_version(version: str, *, candidates: frozenset[str] = frozenset())
 
 def _is_candidate_of(final: tuple[int, int, int, str], candidate: str) -> bool:
     key = version_key(candidate)
-    return key is not None and key[:3] == final[:3] and key[3].startswith("rc")
+    return key is not None and key[:3] == final[:3] and _CANDIDATE.match(key[3]) is not None

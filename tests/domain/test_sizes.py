@@ -29,8 +29,10 @@ def test_a_step_of_the_version_says_the_size(version, size):
 def test_a_final_whose_candidate_shipped_before_is_small():
     """The step was made by the candidate; the final changes nothing more."""
     shipped = frozenset({"2.0.0rc1", "2.0.0-rc.2"})
+    fourth_place = frozenset({"2.0.0.0rc1"})
 
     assert size_from_version("2.0.0", candidates=shipped) is Size.SMALL
+    assert size_from_version("2.0.0", candidates=fourth_place) is Size.SMALL
 
 
 @pytest.mark.parametrize("candidate", ["1.0.0rc1", "2.0.0b1", "2.0.1rc1", "spring"])
