@@ -172,8 +172,8 @@ def _words(line: dict[str, Any]) -> str:
 
 
 urlpatterns = [
-    path("imports", begin, name="import"),
-    path("imports/<uuid:run>", show, name="import-run"),
-    path("imports/<uuid:run>/cancel", cancel, name="import-cancel"),
-    path("imports/<uuid:run>/repeat", repeat, name="import-repeat"),
+    path("imports/", begin, name="import"),
+    path("imports/<uuid:run>/", show, name="import-run"),
+    path("imports/<uuid:run>/cancel/", cancel, name="import-cancel"),
+    path("imports/<uuid:run>/repeat/", repeat, name="import-repeat"),
 ]

@@ -28,7 +28,7 @@ def cleo(cast, main, as_):
 
 def ask(browser, **said):
     """Fill the form in as it is offered, and send it."""
-    return browser.post("/imports", {"text": LINES, "mode": "plan", "dry_run": "on", **said})
+    return browser.post("/imports/", {"text": LINES, "mode": "plan", "dry_run": "on", **said})
 
 
 def done(**facts):
@@ -39,11 +39,11 @@ def done(**facts):
 
 
 def test_whoever_may_not_import_sees_no_page(cast, main, as_):
-    assert as_(cast.ada).get("/imports").status_code == 404
+    assert as_(cast.ada).get("/imports/").status_code == 404
 
 
 def test_the_form_offers_a_dry_run_first(cleo):
-    form = cleo.get("/imports").context["form"]
+    form = cleo.get("/imports/").context["form"]
 
     assert form["dry_run"].value() is True
 
@@ -77,7 +77,7 @@ def test_progress_is_shown_while_it_runs(cleo):
     ask(cleo)
     ImportRun.objects.update(state="running", done=50, total=200)
 
-    page = cleo.get(f"/imports/{ImportRun.objects.get().pk}").content.decode()
+    page = cleo.get(f"/imports/{ImportRun.objects.get().pk}/").content.decode()
 
     assert "50 of 200 rows." in page
     assert '<rect class="done" width="250"' in page
@@ -87,7 +87,7 @@ def test_the_watching_page_asks_for_its_part_only(cleo):
     ask(cleo)
     run = ImportRun.objects.get()
 
-    part = cleo.get(f"/imports/{run.pk}", headers={"HX-Request": "true"}).content.decode()
+    part = cleo.get(f"/imports/{run.pk}/", headers={"HX-Request": "true"}).content.decode()
 
     assert part.lstrip().startswith('<section id="import-run"')
     assert "<html" not in part
@@ -97,7 +97,7 @@ def test_a_dry_run_that_is_done_stops_watching_and_offers_the_real_one(cleo):
     ask(cleo)
     run = done()
 
-    page = cleo.get(f"/imports/{run.pk}").content.decode()
+    page = cleo.get(f"/imports/{run.pk}/").content.decode()
 
     assert "every 1s" not in page
     assert "This would come of it. Nothing was kept yet." in page
@@ -106,7 +106,7 @@ def test_a_dry_run_that_is_done_stops_watching_and_offers_the_real_one(cleo):
 
 def test_the_real_import_takes_the_same_file_with_the_same_options(cleo):
     ask(cleo, skip_bad="on", train="main")
-    cleo.post(f"/imports/{done().pk}/repeat")
+    cleo.post(f"/imports/{done().pk}/repeat/")
     run = done()
 
     run.refresh_from_db()
@@ -117,7 +117,7 @@ def test_the_real_import_takes_the_same_file_with_the_same_options(cleo):
 def test_bad_rows_are_listed_with_number_and_reason(cleo):
     ask(cleo, text="key,title,team\nA-1,Fees,XYZ\n")
 
-    page = cleo.get(f"/imports/{done().pk}").content.decode()
+    page = cleo.get(f"/imports/{done().pk}/").content.decode()
 
     assert "Nothing was imported: these rows are bad." in page
     assert '<td class="num">2</td>' in page
@@ -128,7 +128,7 @@ def test_a_row_that_does_not_ride_is_listed_with_the_rule(cleo):
     rows = "\n".join(f"A-{number},Fees {number},PAY,2031-11-25 22:00" for number in (1, 2, 3))
     ask(cleo, text=f"key,title,team,slot\n{rows}\n")
 
-    page = cleo.get(f"/imports/{done().pk}").content.decode()
+    page = cleo.get(f"/imports/{done().pk}/").content.decode()
 
     assert "Not aboard, and why" in page
     assert "more of its team than it watches over" in page
@@ -138,18 +138,18 @@ def test_cancelling_ends_a_run_that_nobody_has_begun(cleo):
     ask(cleo)
     run = ImportRun.objects.get()
 
-    page = cleo.post(f"/imports/{run.pk}/cancel", follow=True).content.decode()
+    page = cleo.post(f"/imports/{run.pk}/cancel/", follow=True).content.decode()
 
     assert "It was cancelled" in page
     assert "every 1s" not in page
 
 
 def test_a_run_that_is_not_there_is_not_found(cleo):
-    assert cleo.get(f"/imports/{uuid4()}").status_code == 404
-    assert cleo.post(f"/imports/{uuid4()}/cancel").status_code == 404
+    assert cleo.get(f"/imports/{uuid4()}/").status_code == 404
+    assert cleo.post(f"/imports/{uuid4()}/cancel/").status_code == 404
 
 
 def test_earlier_imports_are_listed_on_the_form(cleo):
     ask(cleo)
 
-    assert f"/imports/{ImportRun.objects.get().pk}" in cleo.get("/imports").content.decode()
+    assert f"/imports/{ImportRun.objects.get().pk}/" in cleo.get("/imports/").content.decode()
