@@ -8,6 +8,10 @@ const cardsShown = () => [...document.querySelectorAll(".card[data-release]")].f
 const swapBoard = (method, address, values = {}) =>
   htmx.ajax(method, address, { target: "#board", swap: "morph:outerHTML", values });
 
+// The card stands in the table and in the phone's list: the one that is seen takes the focus.
+const focusCard = (release) =>
+  cardsShown().find((card) => card.dataset.release === release)?.querySelector("a.title").focus();
+
 const choose = (card) => swapBoard("GET", card.querySelector("a.title").href);
 
 document.addEventListener("click", (event) => {
@@ -15,8 +19,9 @@ document.addEventListener("click", (event) => {
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   if (link.matches(".is-chosen a.title")) return; // a second click opens it
   event.preventDefault();
-  const focused = link.closest(".card")?.id;
-  swapBoard("GET", link.href).then(() => focused && document.getElementById(focused)?.querySelector("a.title")?.focus());
+  const release = link.closest(".card")?.dataset.release || chosen();
+  column = -1;
+  swapBoard("GET", link.href).then(() => focusCard(release));
 });
 
 // Dragging. The lit columns come from the same request that a click makes.
@@ -55,9 +60,12 @@ const place = (release, slot) => {
   const shown = new URLSearchParams(location.search);
   const values = { release, slot };
   for (const name of ["since", "team"]) if (shown.get(name)) values[name] = shown.get(name);
-  return swapBoard("POST", boardNow().dataset.place, values).then(() =>
-    (document.querySelector(".refusal :is(button, a)") || document.getElementById(`booking-${release}`)?.querySelector("a"))?.focus()
-  );
+  column = -1;
+  return swapBoard("POST", boardNow().dataset.place, values).then(() => {
+    const way = [...document.querySelectorAll(".refusal :is(button, a)")].find((one) => one.offsetParent);
+    if (way) way.focus();
+    else focusCard(release);
+  });
 };
 
 // The keyboard twin: j k step through the cards, m chooses, arrows go through the slots, Enter places, Esc puts down.
@@ -98,8 +106,8 @@ const chooseFocused = () => {
   const card = document.activeElement.closest?.(".card[draggable]");
   if (!card) return;
   column = -1;
-  const id = card.id;
-  choose(card).then(() => document.getElementById(id)?.querySelector("a.title")?.focus());
+  const release = card.dataset.release;
+  choose(card).then(() => focusCard(release));
 };
 
 document.addEventListener("keydown", (event) => {
@@ -109,7 +117,8 @@ document.addEventListener("keydown", (event) => {
   if (single && document.body.dataset.keys === "off") return;
   const act = boardKeys[event.key];
   if (!act) return;
-  if (event.key === "Enter" && !(chosen() && column >= 0)) return; // Enter on a link is the link's
+  const isAnothers = event.target.closest("button, summary, a") && !event.target.closest(".card");
+  if (event.key === "Enter" && (isAnothers || !chosen() || column < 0)) return; // Enter on a link is the link's
   if (event.key.startsWith("Arrow") && !chosen()) return;
   event.preventDefault();
   act();
@@ -117,3 +126,12 @@ document.addEventListener("keydown", (event) => {
 
 // The team filter applies at once; its button is for those without JavaScript.
 document.addEventListener("change", (event) => event.target.closest("[data-filter]")?.requestSubmit());
+
+// What the server could not answer is said; a refusal is an answer and comes with the board.
+const sayFailed = () => {
+  const words = boardNow()?.dataset.failed;
+  const toast = document.getElementById("toast");
+  if (words && toast) toast.replaceChildren(Object.assign(document.createElement("div"), { className: "toast", role: "status", textContent: words }));
+};
+document.addEventListener("htmx:sendError", sayFailed);
+document.addEventListener("htmx:responseError", sayFailed);

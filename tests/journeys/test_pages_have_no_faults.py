@@ -1,0 +1,142 @@
+"""No page breaks a rule of accessibility, complains in the console, or is stopped by its own security policy."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.factories import create_train
+from tests.riding import ask_for, create_release, create_waiver
+
+pytestmark = pytest.mark.browser
+
+SIGNED_OUT = {"sign-in": "/sign-in/", "status": "/status", "nothing here": "/nowhere/"}
+PAGES = {
+    "board": "/trains/main/",
+    "board with a chosen release": "/trains/main/?chosen={waits}",
+    "board without departures": "/trains/empty/",
+    "departure": "/slots/{slot}/",
+    "departure without anybody": "/slots/{free}/",
+    "release aboard": "/releases/{rides}/",
+    "release that waits": "/releases/{waits}/",
+    "release that asks": "/releases/{asks}/",
+    "draft": "/releases/{draft}/",
+    "edit a release": "/releases/{waits}/edit/",
+    "new release": "/releases/new/",
+    "waive": "/releases/{waits}/waive/{slot}/",
+    "nothing to waive": "/releases/{waits}/waive/{free}/",
+    "releases": "/releases/",
+    "releases not found": "/releases/?q=nothing",
+    "import": "/imports/",
+    "own page": "/me/",
+    "set-up": "/setup/",
+    "people": "/setup/people/",
+    "roles": "/setup/roles/",
+    "teams": "/setup/teams/",
+    "a team": "/setup/teams/{team}/",
+    "members": "/setup/members/",
+    "services": "/setup/services/",
+    "tables": "/setup/tables/",
+    "initiatives": "/setup/initiatives/",
+    "trains": "/setup/trains/",
+    "a new train": "/setup/trains/new/",
+    "a train": "/setup/trains/{train}/",
+    "status, signed in": "/status",
+}
+
+
+@pytest.fixture
+def rows(cast, scene) -> dict[str, int]:
+    """What the addresses name."""
+    create_train(slug="empty", name="Empty")
+    asks = create_release(team=cast.pay, size="L", services=[scene.service], title="Refunds", slot=scene.slots[0])
+    draft = create_release(team=cast.pay, title="A plan", submitted=False)
+    ask_for(draft, train=scene.train)
+    create_waiver("large-rides-alone", scene.rides, asks, by=cast.cleo, facts=[f"slot:{scene.slots[0].pk}"])
+    ids = {name: getattr(scene, name).pk for name in ("rides", "waits", "train")}
+    return ids | {
+        "slot": scene.slots[0].pk,
+        "free": scene.slots[2].pk,
+        "asks": asks.pk,
+        "draft": draft.pk,
+        "team": cast.pay.pk,
+    }
+
+
+@pytest.fixture
+def complaints(page) -> Iterator[list[str]]:
+    """What the browser complained about since the page was opened."""
+    heard: list[str] = []
+    page.on("console", lambda message: message.type in ("error", "warning") and heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("requestfailed", lambda request: heard.append(f"{request.url}: {request.failure}"))
+    return heard
+
+
+def faults(page) -> list[str]:
+    """What axe finds, with where it is."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['help']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def both_themes(page) -> list[str]:
+    """What is wrong with the page in light and in dark."""
+    found = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # else axe measures a colour on its way
+        found += [f"{theme}: {fault}" for fault in faults(page)]
+    return found
+
+
+def expected(heard: list[str]) -> list[str]:
+    """The browser notes every answer above 399 itself; anything else is a complaint."""
+    return [text for text in heard if not text.startswith("Failed to load resource: the server responded")]
+
+
+@pytest.mark.parametrize("name", SIGNED_OUT)
+def test_a_stranger_gets_a_page_without_faults(page, scene, complaints, name):
+    page.goto(SIGNED_OUT[name])
+
+    assert both_themes(page) == []
+    assert expected(complaints) == []
+
+
+def test_the_first_account_of_all_is_asked_for_without_faults(page, complaints):
+    page.goto("/")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("The first account")
+    assert both_themes(page) == []
+    assert expected(complaints) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_release_manager_gets_a_page_without_faults(page, be, cast, rows, complaints, name):
+    be(cast.cleo)
+
+    answer = page.goto(PAGES[name].format(**rows))
+
+    assert answer.status == 200
+    assert both_themes(page) == []
+    assert expected(complaints) == []
+
+
+def test_a_refusal_on_the_board_has_no_faults(page, be, cast, scene, complaints):
+    be(cast.cleo).goto(f"/trains/main/?chosen={scene.waits.pk}")
+    page.locator(f'td[data-slot="{scene.slots[0].pk}"]').first.wait_for()
+
+    page.evaluate(f"place('{scene.waits.pk}', '{scene.slots[0].pk}')")
+
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("cannot ride on")
+    assert both_themes(page) == []
+    assert expected(complaints) == []
+
+
+def test_a_form_with_errors_has_no_faults(page, be, cast, scene, complaints):
+    be(cast.ada).goto("/releases/new/")
+
+    page.get_by_role("button", name="Submit").click()
+
+    expect(page.locator(".error").first).to_be_visible()
+    assert both_themes(page) == []
+    assert expected(complaints) == []
