@@ -37,7 +37,7 @@ class Health:
 def health() -> Health:
     """Return how the work in the background is doing; two queries."""
     is_open = Q(done_at__isnull=True, dead_at__isnull=True)
-    counts = Message.objects.aggregate(
+    counts = Message.objects.filter(done_at__isnull=True).aggregate(
         left=Count("pk", filter=is_open),
         oldest_at=Min("posted_at", filter=is_open),
         dead=Count("pk", filter=Q(dead_at__isnull=False)),

@@ -40,6 +40,8 @@ def test_both_change_places_in_one_step(as_, cast, scene, later):
 
 
 def test_a_swap_that_somebody_may_not_make_changes_nothing(as_, cast, scene, later):
-    swap(as_(cast.ada), scene, scene.rides, later)
+    answer = swap(as_(cast.ada), scene, scene.rides, later)
 
+    assert answer.status_code == 403
+    assert "You may not do that." in answer.text
     assert (place_of(scene.rides), place_of(later)) == (scene.slots[0].pk, scene.slots[1].pk)

@@ -76,8 +76,7 @@ def swap(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         riding.swap(one=one.pk, other=other.pk, by=request.user, clock=timezone.now)
     except Refused as refused:
-        messages.error(request, refusal(refused))
-        return done(request, train)
+        return answer(request, train, chosen=one, refused=(0, refused, refusal(refused)))
     messages.success(request, _("%(one)s and %(other)s changed places.") % {"one": one.code, "other": other.code})
     return done(request, train)
 
