@@ -7,8 +7,9 @@ from releasetrain.boarding.actions.waiving import amend_waiver, end_waiver
 from releasetrain.domain.conflicts.values import Side
 from releasetrain.domain.errors import Refused
 from releasetrain.trains.models import Waiver
-from tests.factories import NOW, create_service, create_train
-from tests.riding import aboard, clock_at, create_release, create_waiver, days, said, slot_on
+from tests.factories import NOW, TUESDAY, create_service, create_slot, create_train
+from tests.riding import aboard, board, clock_at, create_release, create_waiver, days, said, slot_on
+from tests.trains.raw import commit
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_until_is_judged_against_the_later_departure_of_the_two(cast, pair):
         amend_waiver(waiver=waiver.pk, until=slot.start_at, reason="Shorter.", by=cast.cleo, clock=clock_at())
 
     (conflict,) = refused.value.conflicts
-    assert refused.value.code == "wall"
+    assert refused.value.code == "conflict"
     assert (conflict.code, conflict.a, conflict.b) == (
         "large-overlap",
         Side.release(one.pk),
@@ -56,8 +57,23 @@ def test_ending_a_waiver_that_a_large_pair_rests_on_is_refused(cast, pair):
     with pytest.raises(Refused) as refused:
         end_waiver(waiver=waiver.pk, by=cast.cleo, clock=clock_at())
 
-    assert refused.value.code == "wall"
+    assert refused.value.code == "conflict"
     assert Waiver.objects.get().ended_at is None
+
+
+def test_a_pair_that_is_over_needs_no_waiver_any_more(cast):
+    """Over for the wall too, which reads the database's own clock: long before any test is run."""
+    service, train, long_ago = create_service(), create_train(), days(-3650)
+    one, other = (create_release(team=cast.pay, size="L", services=[service]) for _ in range(2))
+    waiver = create_waiver("large-overlap", one, other, by=cast.cleo, facts=[f"service:{service.pk}"])
+    for release, day in ((one, 0), (other, 4)):
+        start_at = TUESDAY + days(day) + long_ago
+        board(release, create_slot(train=train, start_at=start_at), at=start_at - days(1))
+    assert commit("SELECT") is None
+
+    end_waiver(waiver=waiver.pk, by=cast.cleo, clock=clock_at())
+
+    assert Waiver.objects.get().ended_at is not None
 
 
 def test_once_one_of_the_two_moved_away_it_may_be_ended(cast, pair):

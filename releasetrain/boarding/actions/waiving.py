@@ -1,13 +1,15 @@
 """A release manager says yes, in writing (C4)."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
 from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
-from releasetrain.boarding.actions.rebooking import Hand, boardable, rebook
+from releasetrain.boarding.actions.rebooking import Hand, boardable, rebook, refuse_conflicts
+from releasetrain.domain.conflicts.large import LARGE_RULES
 from releasetrain.domain.conflicts.values import Conflict, Side, SideKind
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
@@ -15,6 +17,7 @@ from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Revision
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
+from releasetrain.trains import queries as trains
 from releasetrain.trains.lock import locked_calendar, retried
 from releasetrain.trains.models import Waiver
 
@@ -119,11 +122,13 @@ def amend_waiver(*, waiver: int, until: datetime | None, reason: str, by: User, 
     if not reason.strip():
         raise Refused("reason-missing")
     with locked_calendar():
+        now = clock()
         changed = _live_waiver(waiver, by=by)
         _refuse_own_release(_releases_of(changed), by=by)
-        changed.until, changed.reason = until, reason.strip()
-        changed.save(update_fields=["until", "reason"])
-        _tell_both("waiver.amended", changed, Hand(at=clock(), by=by.pk))
+        with _baring_no_large_pair(changed, now=now):
+            changed.until, changed.reason = until, reason.strip()
+            changed.save(update_fields=["until", "reason"])
+        _tell_both("waiver.amended", changed, Hand(at=now, by=by.pk))
 
 
 @retried
@@ -132,8 +137,9 @@ def end_waiver(*, waiver: int, by: User, clock: Clock) -> None:
     with locked_calendar():
         now = clock()
         ended = _live_waiver(waiver, by=by)
-        ended.ended_at, ended.ended_by = now, by
-        ended.save(update_fields=["ended_at", "ended_by"])
+        with _baring_no_large_pair(ended, now=now):
+            ended.ended_at, ended.ended_by = now, by
+            ended.save(update_fields=["ended_at", "ended_by"])
         _tell_both("waiver.ended", ended, Hand(at=now, by=by.pk))
 
 
@@ -143,6 +149,17 @@ def _live_waiver(waiver: int, *, by: User) -> Waiver:
     if found is None:
         raise Refused("no-such-waiver")
     return found
+
+
+@contextmanager
+def _baring_no_large_pair(waiver: Waiver, *, now: datetime) -> Iterator[None]:
+    """Refuse what is done inside if it lets an unwaived large pair stand that is not over yet."""
+    sides = _releases_of(waiver)
+    before = trains.picture(releases=sides, slots=(), now=now)
+    yield
+    after = trains.picture(releases=sides, slots=(), now=now)
+    found = [one for one in before.made_by(after, releases=sides) if one.code in LARGE_RULES]
+    refuse_conflicts(one for one in found if all(after.claim(side.id).holds.end > now for side in (one.a, one.b)))
 
 
 def _releases_of(waiver: Waiver) -> set[int]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from releasetrain.domain.conflicts.values import Basis, Claim, Conflict, LargeMode, fact, others
 
+LARGE_RULES = ("large-rides-alone", "large-overlap")
+
 
 def large_rides_alone(claim: Claim, *, booked: Iterable[Claim]) -> list[Conflict]:
     """Return a conflict for each rider of the slot that a large release may not share it with."""
