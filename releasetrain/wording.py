@@ -36,6 +36,7 @@ REFUSALS: Mapping[str, Promise] = {
     "rolled-back": gettext_lazy("It was rolled back. Submit it again first."),
     "still-a-draft": gettext_lazy("It is a draft. Submit it first."),
     "already-submitted": gettext_lazy("It is submitted already."),
+    "needs-itself": gettext_lazy("A release cannot need itself."),
     "not-booked": gettext_lazy("It has no place to change."),
     "not-in-that-order": gettext_lazy("It must start before it finishes."),
     "not-yet": gettext_lazy("Its departure has not started."),

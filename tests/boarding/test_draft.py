@@ -1,5 +1,6 @@
 """Write a release down."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -126,3 +127,22 @@ def test_somebody_elses_key_is_another_key(cast):
     draft(team=cast.pay.pk, fields=FIELDS, by=cast.ada, clock=clock_at(), key=key)
 
     assert Release.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("unknown", "code"),
+    [
+        ({"services": frozenset({999})}, "no-such-service"),
+        ({"tables": frozenset({999})}, "no-such-table"),
+        ({"initiative": 999}, "no-such-initiative"),
+        ({"needs": frozenset({(999, None)})}, "no-such-release"),
+    ],
+)
+def test_what_a_draft_names_must_be_there(cast, unknown, code):
+    create_train()
+
+    with pytest.raises(Refused) as refused:
+        draft(team=cast.pay.pk, fields=replace(FIELDS, **unknown), by=cast.ben, clock=clock_at())
+
+    assert refused.value.code == code
+    assert not Release.objects.exists()

@@ -16,7 +16,16 @@ from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.fields import ReleaseFields
-from releasetrain.releases.models import Dependency, Release, ReleaseService, ReleaseTable, Revision
+from releasetrain.releases.models import (
+    DataTable,
+    Dependency,
+    Initiative,
+    Release,
+    ReleaseService,
+    ReleaseTable,
+    Revision,
+    Service,
+)
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
 from releasetrain.trains import queries as trains
@@ -57,6 +66,7 @@ def draft(
         if (done := log.result_of(key, by=by.pk)) is not None:
             return int(done)
         require(person(by), Permission.DRAFT, team=team)
+        refuse_unknown(fields)
         release = put_release(Release(team_id=team), fields, hand=Hand(at=clock(), by=by.pk))
         hand = Hand(at=release.created_at, by=by.pk)
         put_wish(release, wish or Wish(), hand=hand)
@@ -86,6 +96,7 @@ def edit(
         now = clock()
         current = queries.release(release)
         require(person(by), Permission.EDIT, team=current.team_id)
+        refuse_unknown(fields, release=release)
         _refuse_second_tab(current, fields, revision)
         return _edit(current, fields, hand=Hand(at=now, by=by.pk, because={"code": "edited"}), ask_again=ask_again)
 
@@ -103,6 +114,22 @@ def _edit(release: Release, fields: ReleaseFields, *, hand: Hand, ask_again: boo
     after = trains.picture(releases={release.pk}, slots=set(), now=hand.at)  # read again: grown, it can meet others
     refuse_conflicts(before.made_by(after, releases=[release.pk]))
     return queries.release(release.pk)
+
+
+def refuse_unknown(fields: ReleaseFields, *, release: int | None = None) -> None:
+    """Refuse what a form of shape cannot know: ids of nothing, and a release that needs itself."""
+    needed = {on for on, _lag in fields.needs}
+    if release in needed:
+        raise Refused("needs-itself")
+    wanted = (
+        ("no-such-release", Release, needed),
+        ("no-such-service", Service, fields.services),
+        ("no-such-table", DataTable, fields.tables),
+        ("no-such-initiative", Initiative, {fields.initiative} - {None}),
+    )
+    for code, model, ids in wanted:
+        if ids and model.objects.filter(pk__in=ids).count() < len(ids):
+            raise Refused(code)
 
 
 def _refuse_second_tab(release: Release, fields: ReleaseFields, revision: int) -> None:
