@@ -1,7 +1,10 @@
 """Give a place back."""
 
+from uuid import uuid4
+
 import pytest
 
+from releasetrain.audit.models import Entry
 from releasetrain.boarding.actions.riding import leave
 from releasetrain.domain.errors import Refused
 from releasetrain.trains.models import Booking
@@ -87,3 +90,13 @@ def test_what_departed_cannot_leave(cast):
         leave(release=release.pk, reason="Too late.", by=cast.ben, clock=clock_at(slot.end_at))
 
     assert refused.value.code == "has-departed"
+
+
+def test_a_double_click_leaves_once(cast):
+    release, key = aboard(slot_on(create_train(), day=0), team=cast.pay), uuid4()
+
+    for _ in range(2):
+        leave(release=release.pk, reason="The tests are red.", by=cast.ben, clock=clock_at(), key=key)
+
+    assert place_of(release) is None
+    assert Entry.objects.filter(subject=f"release:{release.pk}").count() == 1

@@ -1,5 +1,7 @@
 """Hand a release in."""
 
+from uuid import uuid4
+
 import pytest
 
 from releasetrain.boarding.actions.riding import leave
@@ -164,3 +166,34 @@ def test_who_left_and_waits_is_not_submitted_again(cast):
         submit(release=release.pk, by=cast.ben, clock=clock_at())
 
     assert refused.value.code == "already-submitted"
+
+
+def test_a_double_click_submits_once_and_says_the_same(cast):
+    release, key = drafted(cast, train=slot_on(create_train(), day=0).train), uuid4()
+
+    first = submit(release=release.pk, by=cast.ben, clock=clock_at(), key=key)
+    second = submit(release=release.pk, by=cast.ben, clock=clock_at(), key=key)
+
+    assert second == first
+    assert second.slot == place_of(release)
+    assert Booking.objects.count() == 1
+
+
+def test_a_double_click_says_again_why_it_asks(cast):
+    slot = slot_on(create_train(), day=0)
+    aboard(slot, team=cast.inv, size="L")
+    release, key = drafted(cast, slot=slot, wish=Request.Wish.THIS), uuid4()
+
+    answers = [submit(release=release.pk, by=cast.ben, clock=clock_at(), key=key) for _ in range(2)]
+
+    assert [(one.slot, one.refusal) for one in answers] == [(None, "conflict")] * 2
+
+
+def test_what_was_refused_uses_no_key_up(cast):
+    release, key = drafted(cast, train=create_train()), uuid4()
+    with pytest.raises(Refused):
+        submit(release=release.pk, by=cast.dov, clock=clock_at(), key=key)
+
+    submit(release=release.pk, by=cast.ben, clock=clock_at(), key=key)
+
+    assert Release.objects.get().submitted_by == cast.ben

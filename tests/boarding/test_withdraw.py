@@ -1,7 +1,10 @@
 """Take a release back."""
 
+from uuid import uuid4
+
 import pytest
 
+from releasetrain.audit.models import Entry
 from releasetrain.boarding.actions.submitting import withdraw
 from releasetrain.domain.errors import Refused
 from releasetrain.releases.models import Release
@@ -78,3 +81,13 @@ def test_what_departed_is_not_withdrawn(cast):
         withdraw(release=release.pk, reason="Too late.", by=cast.ben, clock=clock_at(slot.end_at))
 
     assert refused.value.code == "has-departed"
+
+
+def test_a_double_click_withdraws_once(cast):
+    release, key = create_release(team=cast.pay, train=create_train()), uuid4()
+
+    for _ in range(2):
+        withdraw(release=release.pk, reason="Not this month.", by=cast.ben, clock=clock_at(), key=key)
+
+    assert Release.objects.get().withdrawn_at == NOW
+    assert Entry.objects.filter(verb="release.withdrawn").count() == 1

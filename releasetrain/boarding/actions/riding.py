@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from uuid import UUID
 
+from releasetrain.audit import actions as audit
+from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.rebooking import Hand, boardable, rebook
 from releasetrain.domain.errors import Refused
@@ -46,17 +49,20 @@ def swap(*, one: int, other: int, by: User, clock: Clock) -> None:
 
 
 @retried
-def leave(*, release: int, reason: str, by: User, clock: Clock) -> None:
-    """Give the place back: always allowed before the departure, with a reason. The release waits again."""
+def leave(*, release: int, reason: str, by: User, clock: Clock, key: UUID | None = None) -> None:
+    """Give the place back, once per ``key``: always allowed before the departure, with a reason. It waits again."""
     if not reason.strip():
         raise Refused("reason-missing")
     with locked_calendar():
+        if log.result_of(key, by=by.pk) is not None:
+            return
         now = clock()
         _allowed({release}, by=by)
         if queries.booking_or_none(release) is None:
             raise Refused("not-booked", details={"release": release})
         hand = Hand(at=now, by=by.pk, because={"code": "left", "reason": reason.strip()})
         rebook({release: None}, hand=hand)
+        audit.keep_result(key, by=by.pk, result=True)
 
 
 def _place(changes: Mapping[int, int | None], *, by: User, now: datetime) -> None:

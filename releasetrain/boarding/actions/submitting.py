@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from releasetrain.audit import actions as audit
+from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.asking import put_request, usual_wish
 from releasetrain.boarding.actions.rebooking import Hand, rebook
@@ -32,17 +34,21 @@ class Submitted:
 
 
 @retried
-def submit(*, release: int, by: User, clock: Clock) -> Submitted:
+def submit(*, release: int, by: User, clock: Clock, key: UUID | None = None) -> Submitted:
     """Hand in a draft (or one withdrawn or rolled back, again).
 
     It boards the slot it wishes, or the first that would do if it wishes that; a conflict leaves it asking, and
-    nothing to wish leaves it waiting.
+    nothing to wish leaves it waiting. Said again with the same ``key``: what came of it, without the conflicts.
     """
     with locked_calendar():
+        if (done := log.result_of(key, by=by.pk)) is not None:
+            return Submitted(release=release, slot=done["slot"], refusal=done["refusal"])
         now = clock()
         handed_in = queries.release(release)
         require(person(by), Permission.SUBMIT, team=handed_in.team_id)
-        return hand_in(handed_in, hand=Hand(at=now, by=by.pk))
+        came = hand_in(handed_in, hand=Hand(at=now, by=by.pk))
+        audit.keep_result(key, by=by.pk, result={"slot": came.slot, "refusal": came.refusal})
+        return came
 
 
 def hand_in(release: Release, *, hand: Hand) -> Submitted:
@@ -88,11 +94,13 @@ def _try(release: Release, slot: int, hand: Hand) -> Submitted:
 
 
 @retried
-def withdraw(*, release: int, reason: str, by: User, clock: Clock) -> None:
-    """Take a release back, off the train and out of the queue; it may be submitted again."""
+def withdraw(*, release: int, reason: str, by: User, clock: Clock, key: UUID | None = None) -> None:
+    """Take a release back, off the train and out of the queue, once per ``key``; it may be submitted again."""
     if not reason.strip():
         raise Refused("reason-missing")
     with locked_calendar():
+        if log.result_of(key, by=by.pk) is not None:
+            return
         now = clock()
         taken_back = queries.release(release)
         require(person(by), Permission.WITHDRAW, team=taken_back.team_id)
@@ -101,6 +109,7 @@ def withdraw(*, release: int, reason: str, by: User, clock: Clock) -> None:
         if queries.booking_or_none(release) is not None:
             rebook({release: None}, hand=hand)
         _end(taken_back, hand)
+        audit.keep_result(key, by=by.pk, result=True)
 
 
 def _refuse_withdrawing(release: Release) -> None:
