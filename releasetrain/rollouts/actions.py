@@ -1,9 +1,14 @@
-"""What really happened at a departure. A report is never refused for what it means to others (C5)."""
+"""What really happened at a departure. A report is never refused for what it means to others (C5).
+
+Each verb takes effect once per ``key``, the one-time key that a form carries.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from releasetrain.audit import actions as audit
+from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.rebooking import Hand, end_bookings, queue
 from releasetrain.domain.errors import Refused
@@ -29,12 +34,15 @@ def departed(
     started_at: datetime | None = None,
     finished_at: datetime | None = None,
     slot: int | None = None,
+    key: UUID | None = None,
 ) -> None:
     """Report that a release departed: since ``started_at`` (None: since the slot's start), until ``finished_at``.
 
     Without ``finished_at`` it is still going on, and its hold grows until somebody says that it is over.
     """
     with locked_calendar():
+        if log.result_of(key, by=by.pk) is not None:
+            return
         now = clock()
         booking = _rider(release, slot, by=by, now=now)
         said = latest_outcome(booking.pk)
@@ -43,12 +51,17 @@ def departed(
             raise Refused("not-in-that-order", details={"release": release})
         kind = Outcome.Kind.DEPARTED
         _report(booking, Outcome(kind=kind, started_at=started, finished_at=finished_at), Hand(at=now, by=by.pk))
+        audit.keep_result(key, by=by.pk, result=True)
 
 
 @retried
-def not_departed(*, release: int, reason: str, by: User, clock: Clock, slot: int | None = None) -> None:
+def not_departed(
+    *, release: int, reason: str, by: User, clock: Clock, slot: int | None = None, key: UUID | None = None
+) -> None:
     """Report that a release did not depart: it loses its place and waits again."""
     with locked_calendar():
+        if log.result_of(key, by=by.pk) is not None:
+            return
         now = clock()
         booking = _rider(release, slot, by=by, now=now)
         if (said := latest_outcome(booking.pk)) is not None:
@@ -58,18 +71,24 @@ def not_departed(*, release: int, reason: str, by: User, clock: Clock, slot: int
         _report(booking, Outcome(kind=Outcome.Kind.NOT_DEPARTED, reason=reason.strip()), hand)
         end_bookings([release], hand)
         queue([release], before, hand)
+        audit.keep_result(key, by=by.pk, result=True)
 
 
 @retried
-def rolled_back(*, release: int, reason: str, by: User, clock: Clock, slot: int | None = None) -> None:
+def rolled_back(
+    *, release: int, reason: str, by: User, clock: Clock, slot: int | None = None, key: UUID | None = None
+) -> None:
     """Report that a release was rolled back: it loses its place and waits for being submitted again."""
     with locked_calendar():
+        if log.result_of(key, by=by.pk) is not None:
+            return
         now = clock()
         booking = _rider(release, slot, by=by, now=now)
         hand = Hand(at=now, by=by.pk, because={"code": "rolled-back", "reason": _stated(reason)})
         _report(booking, Outcome(kind=Outcome.Kind.ROLLED_BACK, reason=reason.strip()), hand)
         end_bookings([release], hand)
         Release.objects.filter(pk=release).update(rolled_back_at=now)
+        audit.keep_result(key, by=by.pk, result=True)
 
 
 def _stated(reason: str) -> str:

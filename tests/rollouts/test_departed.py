@@ -1,5 +1,7 @@
 """Report that a release departed."""
 
+from uuid import uuid4
+
 import pytest
 
 from releasetrain.domain.errors import Refused
@@ -7,7 +9,7 @@ from releasetrain.rollouts.actions import departed
 from releasetrain.rollouts.queries import latest_outcome
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, Outcome
-from tests.factories import create_service, create_train
+from tests.factories import create_service, create_train, release_manager
 from tests.riding import aboard, clock_at, create_release, days, place_of, slot_on
 
 
@@ -108,3 +110,23 @@ def test_a_report_is_never_refused_for_what_it_means_to_others(cast):
     standing = trains.picture(releases={following.pk}, slots=(), now=now).standing_of([following.pk])
     assert [conflict.code for conflict in standing] == ["large-overlap"]
     assert place_of(following) == second.pk
+
+
+def test_a_double_click_reports_once(cast):
+    slot = slot_on(create_train(), day=0)
+    release, key = aboard(slot, team=cast.pay), uuid4()
+
+    for _ in range(2):
+        departed(release=release.pk, by=cast.cleo, clock=clock_at(slot.end_at), key=key)
+
+    assert Outcome.objects.count() == 1
+
+
+def test_somebody_elses_key_is_another_key(cast):
+    slot, other = slot_on(create_train(), day=0), release_manager(name="Cora")
+    release, key = aboard(slot, team=cast.pay), uuid4()
+
+    for who in (cast.cleo, other):
+        departed(release=release.pk, by=who, clock=clock_at(slot.end_at), key=key)
+
+    assert Outcome.objects.count() == 2

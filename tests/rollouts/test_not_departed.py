@@ -1,5 +1,7 @@
 """Report that a release did not depart."""
 
+from uuid import uuid4
+
 import pytest
 
 from releasetrain.boarding.actions.riding import book
@@ -66,3 +68,14 @@ def test_it_needs_a_reason(cast):
 
     assert refused.value.code == "reason-missing"
     assert place_of(release) == slot.pk
+
+
+def test_a_double_click_reports_once(cast):
+    slot = slot_on(create_train(), day=0)
+    release, key = aboard(slot, team=cast.pay), uuid4()
+
+    for _ in range(2):
+        not_departed(release=release.pk, reason="No.", by=cast.cleo, clock=clock_at(slot.end_at), key=key)
+
+    assert Outcome.objects.count() == 1
+    assert request_of(release).asked_at == slot.end_at

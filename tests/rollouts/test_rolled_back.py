@@ -1,5 +1,7 @@
 """Report that a release was rolled back."""
 
+from uuid import uuid4
+
 import pytest
 
 from releasetrain.boarding.actions.riding import book
@@ -66,3 +68,13 @@ def test_it_needs_a_reason(cast, soaking):
 
     assert refused.value.code == "reason-missing"
     assert place_of(release) == slot.pk
+
+
+def test_a_double_click_reports_once(cast, soaking):
+    release, slot, _ = soaking
+    key = uuid4()
+
+    for _ in range(2):
+        rolled_back(release=release.pk, reason="Doubled.", by=cast.cleo, clock=clock_at(slot.end_at), key=key)
+
+    assert [outcome.kind for outcome in Outcome.objects.all()] == ["rolled-back", "departed"]
