@@ -178,7 +178,8 @@ def report(request: HttpRequest, slot: int, number: int) -> HttpResponse:
 
 
 def _report(request: HttpRequest, slot: int, number: int) -> str:
-    reason, common = request.POST.get("reason", ""), {"slot": slot, "by": request.user, "clock": timezone.now}
+    reason, key = request.POST.get("reason", ""), typed.one_time_key(request.POST.get("key"), deed=request.path)
+    common = {"slot": slot, "key": key, "by": request.user, "clock": timezone.now}
     match request.POST.get("said"):
         case Outcome.Kind.NOT_DEPARTED:
             rollouts.not_departed(release=number, reason=reason, **common)

@@ -1,6 +1,7 @@
 """What addresses and forms hold, read so that nonsense is nothing or a refusal in words, and never an error."""
 
 from datetime import date, datetime
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -17,6 +18,14 @@ def key(typed: str | None) -> int | None:
     """Return the number of a row, or None for anything that cannot be one."""
     is_key = typed and typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_KEY
     return int(typed) if typed and is_key else None
+
+
+def one_time_key(typed: str | None, *, deed: str) -> UUID | None:
+    """Return the one-time key that a form carries, good for this ``deed`` alone; None for anything that is none."""
+    try:
+        return uuid5(UUID(typed or ""), deed)
+    except ValueError:
+        return None
 
 
 def day(typed: str | None) -> date | None:

@@ -1,6 +1,7 @@
 """What is done to a release from its page: submit, withdraw, leave, take a waiver back."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from releasetrain.boarding.actions import riding, submitting, waiving
 from releasetrain.domain.errors import Refused
 from releasetrain.releases.models import Release
+from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.refusals import refused as answer_refused
 from releasetrain.web.releases.reading import page, visible, waivers_of
@@ -28,12 +30,17 @@ def _done(request: HttpRequest, number: int, deed: Callable[[], object], said: s
     return redirect("web:release", number)
 
 
+def _key(request: HttpRequest) -> UUID | None:
+    """The form's one-time key: a second click does nothing more and is answered like the first."""
+    return typed.one_time_key(request.POST.get("key"), deed=request.path)
+
+
 @access(SIGNED_IN, post_only=True)
 def submit(request: HttpRequest, number: int) -> HttpResponse:
     """Hand a release in."""
     found = get_object_or_404(visible(request), pk=number)
     try:
-        came = submitting.submit(release=number, by=request.user, clock=timezone.now)
+        came = submitting.submit(release=number, key=_key(request), by=request.user, clock=timezone.now)
     except Refused as refused:
         return answer_refused(request, refused, "releases/release.html", page(request, found))
     messages.success(request, _came_of(came, found))
@@ -51,11 +58,11 @@ def _came_of(came: submitting.Submitted, found: Release) -> str:
 @access(SIGNED_IN, post_only=True)
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take a release back."""
-    reason = request.POST.get("reason", "")
+    said = {"reason": request.POST.get("reason", ""), "key": _key(request)}
     return _done(
         request,
         number,
-        lambda: submitting.withdraw(release=number, reason=reason, by=request.user, clock=timezone.now),
+        lambda: submitting.withdraw(release=number, by=request.user, clock=timezone.now, **said),
         _("%(code)s is withdrawn."),
     )
 
@@ -63,11 +70,11 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
 @access(SIGNED_IN, post_only=True)
 def leave(request: HttpRequest, number: int) -> HttpResponse:
     """Give its place back."""
-    reason = request.POST.get("reason", "")
+    said = {"reason": request.POST.get("reason", ""), "key": _key(request)}
     return _done(
         request,
         number,
-        lambda: riding.leave(release=number, reason=reason, by=request.user, clock=timezone.now),
+        lambda: riding.leave(release=number, by=request.user, clock=timezone.now, **said),
         _("%(code)s left its slot and waits."),
     )
 

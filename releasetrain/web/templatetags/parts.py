@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import BoundField
@@ -68,6 +69,12 @@ def badge(words: str, meaning: str = "", shape: str = "", boxed: bool = False) -
     css = "".join([f" is-{meaning}" if meaning else "", " badge--boxed" if boxed else ""])
     mark = format_html("{} ", icon(shape or meaning)) if shape or meaning else ""
     return format_html('<span class="badge{}">{}{}</span>', css, mark, words)
+
+
+@register.simple_tag
+def one_time_key() -> SafeString:
+    """Return a fresh key for a form whose second click must do nothing more."""
+    return format_html('<input type="hidden" name="key" value="{}">', uuid4())
 
 
 @register.inclusion_tag("components/field.html")
