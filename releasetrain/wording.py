@@ -36,6 +36,8 @@ REFUSALS: Mapping[str, Promise] = {
     "rolled-back": gettext_lazy("It was rolled back. Submit it again first."),
     "still-a-draft": gettext_lazy("It is a draft. Submit it first."),
     "already-submitted": gettext_lazy("It is submitted already."),
+    "needs-a-word": gettext_lazy("Its departure has begun. A release manager says on the slot's page what happened."),
+    "until-too-early": gettext_lazy("It departs on that day or later: take a later day, or none."),
     "needs-itself": gettext_lazy("A release cannot need itself."),
     "not-booked": gettext_lazy("It has no place to change."),
     "not-in-that-order": gettext_lazy("It must start before it finishes."),

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.values import Conflict, Severity
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.picture import Departure, Picture
+from releasetrain.domain.picture import Picture
+from releasetrain.domain.timetable import to_instant
 from releasetrain.releases.models import Release
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, DefaultTrain, Request, Slot, Train
@@ -83,22 +87,28 @@ def chance(picture: Picture, release: int, slot: int, due: date | None) -> Chanc
     departure = picture.departures[slot]
     late = max(0, (departure.on - due).days) if due else 0
     departs_at = departure.slot.departs.start
-    if refusal := _over(picture, release, departure):
+    if refusal := picture.refusal(release, slot):
         return Chance(slot=slot, departs_at=departs_at, refusal=refusal, days_late=late)
     found = picture.made_by(picture.moved({release: slot}), releases=[release])
     return Chance(slot=slot, departs_at=departs_at, standing=tuple(found), days_late=late)
 
 
-def _over(picture: Picture, release: int, departure: Departure) -> str:
-    if departure.slot.is_over(picture.now):
-        return "slot-departed"
-    return "before-earliest" if picture.is_too_early(release, departure.slot.id) else ""
-
-
 def ways_out(release: int, *, train: int, now: datetime, count: int = WAYS) -> list[Chance]:
     """Return the next slots of the train that would do (C3); nothing enters a hotfix slot by itself (S2)."""
-    slots = trains.coming(train, now=now).filter(kind=Slot.Kind.REGULAR)[:AHEAD]
+    slots = coming_for(release, train=train, now=now)[:AHEAD]
     return [chance for chance in chances(release, slots, now=now).values() if chance.would_do][:count]
+
+
+def coming_for(release: int, *, train: int, now: datetime) -> QuerySet[Slot]:
+    """Return the regular departures of the train from the day on which the release may ride."""
+    earliest, zone = (
+        Release.objects.values_list("earliest", flat=True).get(pk=release),
+        Train.objects.get(pk=train).zone,
+    )
+    slots = trains.coming(train, now=now).filter(kind=Slot.Kind.REGULAR)
+    if earliest is None:
+        return slots
+    return slots.filter(start_at__gte=to_instant(datetime.combine(earliest, time()), ZoneInfo(zone)))
 
 
 def swap_would_do(one: int, other: int, *, now: datetime) -> bool:
@@ -107,10 +117,7 @@ def swap_would_do(one: int, other: int, *, now: datetime) -> bool:
     if not {one, other} <= picture.places.keys():
         return False
     crossed = {one: picture.places[other].slot, other: picture.places[one].slot}
-    if any(
-        picture.places[release].ran or _over(picture, release, picture.departures[slot])
-        for release, slot in crossed.items()
-    ):
+    if any(picture.refusal(release, slot) for release, slot in crossed.items()):
         return False
     return not picture.made_by(picture.moved(crossed), releases=crossed.keys())
 

@@ -85,6 +85,25 @@ class Picture:
         earliest = self.riders[release].earliest
         return earliest is not None and self.departures[slot].on < earliest
 
+    def refusal(self, release: int, slot: int | None) -> str:
+        """Return why ``release`` may not even be judged in ``slot`` (None: leaving), as a code; empty if it may.
+
+        What departed, or should have, is no longer moved: what happened is reported first.
+        """
+        place = self.places.get(release)
+        if place is not None and place.ran is not None:
+            return "has-departed"
+        if place is not None and self.departures[place.slot].slot.departs.start <= self.now:
+            return "needs-a-word"
+        return "" if slot is None else self._shut(release, slot)
+
+    def _shut(self, release: int, slot: int) -> str:
+        if slot not in self.departures:
+            return "no-such-slot"
+        if self.departures[slot].slot.is_over(self.now):
+            return "slot-departed"
+        return "before-earliest" if self.is_too_early(release, slot) else ""
+
     @cached_property
     def claims(self) -> Mapping[int, Claim]:
         """The claim of every placed release; a moved picture takes over those that stayed."""

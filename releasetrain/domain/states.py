@@ -55,6 +55,6 @@ def state(facts: Facts, *, now: datetime) -> State:
 def _aboard(facts: Facts, departs: Window, holds: Window, now: datetime) -> State:
     if not facts.departed:
         return State.BOARDED if now < departs.start else State.DEPARTING
-    if not facts.finished and now < departs.end:
+    if not facts.finished:  # it goes on until somebody says that it is over, and holds as long
         return State.DEPARTING
     return State.SOAKING if now < holds.end else State.DONE

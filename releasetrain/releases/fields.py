@@ -7,7 +7,7 @@ from typing import Any, Self
 from releasetrain.domain.sizes import Size
 from releasetrain.releases.models import Release
 
-NAMES_OF_SETS = ("services", "tables")
+LIGHTEST, HEAVIEST = 1, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

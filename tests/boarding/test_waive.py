@@ -205,7 +205,7 @@ def test_a_waiver_that_ends_before_the_departure_boards_nobody(cast, crowded):
             until=slot.start_at,
         )
 
-    assert refused.value.code == "conflict"
+    assert refused.value.code == "until-too-early"
     assert not Waiver.objects.exists()
 
 
@@ -264,3 +264,15 @@ def test_boarding_after_the_cut_off_is_waivable_for_that_slot(cast):
     )
 
     assert rides
+
+
+def test_nobody_waives_a_slot_in_which_a_release_rides_that_they_edited(cast):
+    """A waiver of capacity speaks for every rider it names (R7)."""
+    slot = slot_on(create_train(), day=0, capacity=1)
+    aboard(slot, team=cast.pay, by=cast.cleo)
+    release = create_release(team=cast.inv, slot=slot)
+
+    with pytest.raises(Refused) as refused:
+        waive(release=release.pk, slot=slot.pk, reasons=rows(release, slot), by=cast.cleo, clock=clock_at())
+
+    assert refused.value.code == "edited-it-yourself"

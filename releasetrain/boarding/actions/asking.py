@@ -28,6 +28,8 @@ def ask(*, release: int, slot: int | None, by: User, clock: Clock, wish: str = R
         boardable(wanted)
         hand = Hand(at=now, by=by.pk, because={"code": "asks"})
         if queries.booking_or_none(release) is not None:
+            if slot is None:  # giving a place back has a verb of its own, which asks why
+                raise Refused("reason-missing")
             rebook({release: None}, hand=hand)
         return put_request(wanted, slot=known_slot(slot, now=now), wish=wish, hand=hand)
 
@@ -53,7 +55,9 @@ def put_request(release: Release, *, slot: Slot | None, wish: str, hand: Hand, t
     request.asked_at = request.asked_at or (hand.at if release.submitted_at else None)
     request.save()
     if release.submitted_at:  # a draft's wish asks for nothing
-        audit.record("request.made", subject=f"release:{release.pk}", by=hand.by, at=hand.at, slot=slot and slot.pk)
+        starts = slot and slot.start_at.isoformat()  # a free slot may go before the log is read
+        facts = {"slot": slot and slot.pk, "slot_starts": starts}
+        audit.record("request.made", subject=f"release:{release.pk}", by=hand.by, at=hand.at, **facts)
         outbox.post("request.made", release=release.pk, slot=slot and slot.pk)
     return request
 

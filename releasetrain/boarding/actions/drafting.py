@@ -10,12 +10,13 @@ from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.asking import known_slot, put_request, usual_wish
-from releasetrain.boarding.actions.rebooking import Hand, rebook, refuse_conflicts
+from releasetrain.boarding.actions.rebooking import Hand, rebook, refuse_by_time, refuse_conflicts, serve
 from releasetrain.boarding.actions.submitting import hand_in
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
+from releasetrain.domain.picture import Picture
 from releasetrain.outbox import actions as outbox
-from releasetrain.releases.fields import ReleaseFields
+from releasetrain.releases.fields import HEAVIEST, LIGHTEST, ReleaseFields
 from releasetrain.releases.models import (
     DataTable,
     Dependency,
@@ -104,20 +105,30 @@ def edit(
 def _edit(release: Release, fields: ReleaseFields, *, hand: Hand, ask_again: bool) -> Release:
     before = trains.picture(releases={release.pk}, slots=set(), now=hand.at)
     place = before.places.get(release.pk)
-    if place is not None and place.ran is not None:
-        raise Refused("has-departed", details={"release": release.pk, "slot": place.slot})
+    refuse_by_time(before, release.pk)
     if ask_again and place is not None:
         rebook({release.pk: None}, hand=hand, picture=before)
         slot = Slot.objects.select_related("train").get(pk=place.slot)
         put_request(release, slot=slot, wish=Request.Wish.THIS, hand=hand)
     put_release(release, fields, hand=hand)
-    after = trains.picture(releases={release.pk}, slots=set(), now=hand.at)  # read again: grown, it can meet others
-    refuse_conflicts(before.made_by(after, releases=[release.pk]))
+    _judge_edit(release.pk, before, at=hand.at)
+    serve(at=hand.at)
     return queries.release(release.pk)
 
 
+def _judge_edit(release: int, before: Picture, *, at: datetime) -> None:
+    """Judge what the edit made where the release rides; read again, since a grown one can meet others than before."""
+    after = trains.picture(releases={release}, slots=set(), now=at)
+    place = after.places.get(release)
+    if place and after.is_too_early(release, place.slot) and not before.is_too_early(release, place.slot):
+        raise Refused("before-earliest", details={"release": release, "slot": place.slot})
+    refuse_conflicts(before.made_by(after, releases=[release]))
+
+
 def refuse_unknown(fields: ReleaseFields, *, release: int | None = None) -> None:
-    """Refuse what a form of shape cannot know: ids of nothing, and a release that needs itself."""
+    """Refuse what a form of shape cannot know: ids of nothing, a release that needs itself, a weight out of range."""
+    if not LIGHTEST <= fields.weight <= HEAVIEST:
+        raise Refused("out-of-range", details={"least": LIGHTEST, "most": HEAVIEST})
     needed = {on for on, _lag in fields.needs}
     if release in needed:
         raise Refused("needs-itself")

@@ -1,9 +1,11 @@
 """The one writer of bookings. Everything here runs under the calendar's lock, which the verb takes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import F, QuerySet
 
 from releasetrain.audit import actions as audit
 from releasetrain.domain.conflicts.values import Conflict
@@ -12,7 +14,9 @@ from releasetrain.domain.picture import Picture
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release
 from releasetrain.trains import queries
-from releasetrain.trains.models import Booking, Request
+from releasetrain.trains.models import Booking, Request, Slot
+
+SERVED = 200  # requests looked at in one go, so that the lock is held briefly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +33,8 @@ def rebook(changes: Mapping[int, int | None], *, hand: Hand, picture: Picture | 
     """Move each release to its slot (None: off the train) all at once, or raise ``Refused``; return the new picture.
 
     The calendar is judged after all changes, so that swaps and cascades pass, and only what the deed itself makes is
-    refused (C5). Who boards asks no more; who leaves waits again for the same train.
+    refused (C5). Who boards asks no more; who leaves waits again for the same train. Where somebody gave a place back,
+    the requests that it stood in the way of become bookings.
     """
     before = picture or taken(changes, at=hand.at)
     _refuse_what_is_over(changes, before)
@@ -38,7 +43,30 @@ def rebook(changes: Mapping[int, int | None], *, hand: Hand, picture: Picture | 
     if found := before.made_by(after, releases=placed):
         raise Refused("conflict", conflicts=found)
     _write(changes, before, hand)
+    if any(before.places[release].slot != slot for release, slot in changes.items() if release in before.places):
+        serve(at=hand.at, but_not=changes.keys())
     return after
+
+
+def serve(*, at: datetime, but_not: Collection[int] = ()) -> None:
+    """Let every request for a slot that would do by now become a booking: due first, then weight, then asked first.
+
+    Called under the lock, wherever something that stood in the way was moved or shrunk.
+    """
+    asking = _asking(at).exclude(release__in=list(but_not))
+    if not (wanted := dict(asking.values_list("release_id", "slot_id")[:SERVED])):
+        return
+    picture = queries.picture(releases=wanted.keys(), slots=set(wanted.values()), now=at)
+    for release, slot in wanted.items():
+        moved = picture.moved({release: slot})
+        if not picture.refusal(release, slot) and not picture.made_by(moved, releases=[release]):
+            picture = rebook({release: slot}, hand=Hand(at=at, by=None, by_itself=True), picture=picture)
+
+
+def _asking(at: datetime) -> QuerySet[Request]:
+    asked = Request.objects.filter(ended_at__isnull=True, asked_at__isnull=False, slot__start_at__gt=at)
+    regular = asked.exclude(slot__kind=Slot.Kind.HOTFIX)  # nothing enters a hotfix slot by itself (S2)
+    return regular.order_by(F("release__due").asc(nulls_last=True), "-release__weight", "asked_at", "pk")
 
 
 def taken(changes: Mapping[int, int | None], *, at: datetime) -> Picture:
@@ -56,20 +84,14 @@ def refuse_conflicts(found: Iterable[Conflict]) -> None:
 
 def _refuse_what_is_over(changes: Mapping[int, int | None], picture: Picture) -> None:
     for release, slot in changes.items():
+        refuse_by_time(picture, release, slot)
+
+
+def refuse_by_time(picture: Picture, release: int, slot: int | None = None) -> None:
+    """Raise ``Refused`` where time has passed over the release or the slot; without a slot, over the release."""
+    if code := picture.refusal(release, slot):
         place = picture.places.get(release)
-        if place is not None and place.ran is not None:
-            raise Refused("has-departed", details={"release": release, "slot": place.slot})
-        if slot is not None:
-            _refuse_slot_that_is_over(slot, picture)
-            if picture.is_too_early(release, slot):
-                raise Refused("before-earliest", details={"release": release, "slot": slot})
-
-
-def _refuse_slot_that_is_over(slot: int, picture: Picture) -> None:
-    if slot not in picture.departures:
-        raise Refused("no-such-slot", details={"slot": slot})
-    if picture.departures[slot].slot.is_over(picture.now):
-        raise Refused("slot-departed", details={"slot": slot})
+        raise Refused(code, details={"release": release, "slot": slot or (place and place.slot)})
 
 
 def _write(changes: Mapping[int, int | None], before: Picture, hand: Hand) -> None:

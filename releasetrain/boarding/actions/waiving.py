@@ -10,7 +10,7 @@ from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.rebooking import Hand, boardable, rebook, refuse_conflicts
 from releasetrain.domain.conflicts.large import LARGE_RULES
-from releasetrain.domain.conflicts.values import Conflict, Side, SideKind
+from releasetrain.domain.conflicts.values import Conflict, Side, SideKind, releases_in
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.outbox import actions as outbox
@@ -53,7 +53,7 @@ def waive(
         require(person(by), Permission.WAIVE)
         boardable(wanted)
         found = {key_of(conflict): conflict for conflict in queries.standing_conflicts(release, slot=slot, now=hand.at)}
-        _refuse_waiving(reasons, found, by=by)
+        _refuse_waiving(reasons, found, until=until, by=by)
         for name, reason in reasons.items():
             _put_waiver(found[name], reason, until=until, hand=hand)
         rides = _board_when_clear(release, slot, left=found.keys() - reasons.keys(), hand=hand)
@@ -61,7 +61,9 @@ def waive(
         return rides
 
 
-def _refuse_waiving(reasons: Mapping[Key, str], found: Mapping[Key, Conflict], *, by: User) -> None:
+def _refuse_waiving(
+    reasons: Mapping[Key, str], found: Mapping[Key, Conflict], *, until: datetime | None, by: User
+) -> None:
     if not reasons or any(not reason.strip() for reason in reasons.values()):
         raise Refused("reason-missing")
     if reasons.keys() - found.keys():
@@ -70,8 +72,15 @@ def _refuse_waiving(reasons: Mapping[Key, str], found: Mapping[Key, Conflict], *
         conflict for name, conflict in found.items() if name in reasons and not queries.is_waivable(conflict)
     ]:
         raise Refused("not-waivable", conflicts=locked)
-    sides = {side for _, a, b in reasons for side in (a, b)}
-    _refuse_own_release({side.id for side in sides if side.kind is SideKind.RELEASE}, by=by)
+    if until is not None and (late := [found[name] for name in reasons if found[name].departs_at >= until]):
+        raise Refused("until-too-early", conflicts=late)
+    _refuse_own_release({id for name in reasons for id in _covered(found[name])}, by=by)
+
+
+def _covered(conflict: Conflict) -> set[int]:
+    """Every release that a waiver of this conflict would speak for: its sides, and the riders it rests on."""
+    sides = {side.id for side in (conflict.a, conflict.b) if side.kind is SideKind.RELEASE}
+    return sides | releases_in(conflict.basis.facts)
 
 
 def _refuse_own_release(releases: Collection[int], *, by: User) -> None:
@@ -124,7 +133,7 @@ def amend_waiver(*, waiver: int, until: datetime | None, reason: str, by: User, 
     with locked_calendar():
         now = clock()
         changed = _live_waiver(waiver, by=by)
-        _refuse_own_release(_releases_of(changed), by=by)
+        _refuse_own_release(_releases_of(changed) | releases_in(changed.facts), by=by)
         with _baring_no_large_pair(changed, now=now):
             changed.until, changed.reason = until, reason.strip()
             changed.save(update_fields=["until", "reason"])

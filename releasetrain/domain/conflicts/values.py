@@ -82,6 +82,11 @@ def fact(kind: str, id: int) -> str:
     return f"{kind}:{id}"
 
 
+def releases_in(facts: Iterable[str]) -> set[int]:
+    """Return the ids of the releases among ``facts``."""
+    return {int(one.removeprefix("release:")) for one in facts if one.startswith("release:")}
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """What the rule ``code`` found between ``a`` and ``b``.

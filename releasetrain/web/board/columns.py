@@ -134,7 +134,12 @@ def _asked(board: Board, slot: Slot) -> Verdict | None:
 def _chance(board: Board, chance: Chance, called: Names) -> Verdict:
     """With a chosen card it says what would happen to it here."""
     if chance.refusal:
-        text = {"slot-departed": _("has departed"), "before-earliest": _("before its earliest date")}[chance.refusal]
+        text = {
+            "slot-departed": _("has departed"),
+            "has-departed": _("it has departed"),
+            "needs-a-word": _("its own departure has begun"),
+            "before-earliest": _("before its earliest date"),
+        }[chance.refusal]
         return Verdict(look="is-blocked", icon="blocked", text=text)
     if _is_here(board, chance):
         return Verdict(look="is-clear", icon="clear", text=_("rides here"))
