@@ -22,6 +22,7 @@ DEEDS: Mapping[str, Promise] = {
     "booking.made": gettext_lazy("boarded %(slot)s"),
     "booking.moved": gettext_lazy("moved it from %(old)s to %(slot)s"),
     "booking.left": gettext_lazy("took it off %(old)s"),
+    "booking.left-because": gettext_lazy("took it off %(old)s: “%(reason)s”"),
     "waiver.made": gettext_lazy("waived %(code)s: “%(reason)s”"),
     "waiver.amended": gettext_lazy("changed the waiver of %(code)s: “%(reason)s”"),
     "waiver.ended": gettext_lazy("took back the waiver of %(code)s"),
@@ -47,7 +48,11 @@ FIELDS: Mapping[str, Promise] = {
 def deed(entry: Entry, *, slots: Mapping[int, datetime], zone: ZoneInfo) -> str:
     """Return what was done, without who; ``slots``: the start of each slot that an entry may name."""
     facts = dict(entry.facts)
-    verb = "request.waits" if entry.verb == "request.made" and not facts.get("slot") else entry.verb
+    verb = _verb(entry)
+    if because := (facts.get("because") or {}).get("reason"):
+        facts["reason"] = because
+    if facts.get("slot_starts"):  # the slot may be gone since
+        facts["slot"] = moment(datetime.fromisoformat(facts["slot_starts"]), zone)
     for name in ("slot", "old"):
         if facts.get(name) in slots:
             facts[name] = moment(slots[facts[name]], zone)
@@ -56,6 +61,14 @@ def deed(entry: Entry, *, slots: Mapping[int, datetime], zone: ZoneInfo) -> str:
     if sentence is None:
         return _("did %(verb)s") % {"verb": verb}
     return str(sentence) % {"reason": "", "code": "", **facts}
+
+
+def _verb(entry: Entry) -> str:
+    """The verb as it is told: what was asked for without a slot waits, who left with a reason says it."""
+    if entry.verb == "request.made" and not entry.facts.get("slot"):
+        return "request.waits"
+    said_why = (entry.facts.get("because") or {}).get("reason")
+    return "booking.left-because" if entry.verb == "booking.left" and said_why else entry.verb
 
 
 def slots_in(entries: list[Entry]) -> set[int]:

@@ -32,7 +32,7 @@ def journey(release: Release, *, now: datetime) -> Journey:
     """Return where ``release`` is at ``now``, in a constant number of queries."""
     booking = trains.facts_of(trains.holding().filter(release=release)).first()
     request = None if booking else queries.request_or_none(release.pk)
-    asked = request.slot_id if request and request.asked_at else None
+    asked = asked_slot(request, now=now)
     picture = trains.picture(releases={release.pk}, slots={asked} if asked else set(), now=now)
     after = picture.moved({release.pk: asked}) if asked else picture
     return Journey(
@@ -46,6 +46,13 @@ def journey(release: Release, *, now: datetime) -> Journey:
     )
 
 
+def asked_slot(request: Request | None, *, now: datetime) -> int | None:
+    """Return the slot that is asked for; one that departed is asked for no more: the release waits."""
+    if request is None or request.slot is None or request.asked_at is None or request.slot.start_at <= now:
+        return None
+    return request.slot_id
+
+
 def state_of(release: Release, booking: Any, request: Request | None, *, now: datetime) -> State:
     """Return the derived state; ``booking`` was read with ``trains.facts_of``."""
     ran = trains.ran_of(booking.ran) if booking else None
@@ -53,7 +60,7 @@ def state_of(release: Release, booking: Any, request: Request | None, *, now: da
         submitted=release.submitted_at is not None,
         withdrawn=release.withdrawn_at is not None,
         rolled_back=release.rolled_back_at is not None,
-        asks=request is not None and request.slot_id is not None and request.asked_at is not None,
+        asks=asked_slot(request, now=now) is not None,
         departs=Window(booking.slot.start_at, booking.slot.end_at) if booking else None,
         holds=holds_of(booking, now=now) if booking else None,
         departed=ran is not None,

@@ -80,7 +80,7 @@ def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
         "has_started": slot.start_at <= now and slot.kind != Slot.Kind.PAST,
         "is_over": slot.end_at <= now and slot.kind != Slot.Kind.PAST,
         "may_report": may(request.person, Permission.DEPART),
-        "may_waive": may(request.person, Permission.WAIVE),
+        "may_waive": may(request.person, Permission.WAIVE) and slot.start_at > now,
         "now": now,
         "zone": request.user.zone,
     }

@@ -1,6 +1,6 @@
 """What addresses and forms hold, read so that nonsense is nothing or a refusal in words, and never an error."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,16 @@ def day(typed: str | None) -> date | None:
     except ValueError:
         return None
     return on if on and FIRST_YEAR < on.year < LAST_YEAR else None
+
+
+def since(typed: str | None) -> datetime | None:
+    """Return the instant from which a view starts: a day where the reader is, or an instant; None for nonsense."""
+    if on := day(typed):
+        return datetime.combine(on, time.min, tzinfo=timezone.get_current_timezone())
+    try:
+        return instant_or_refuse(typed or "", timezone.get_current_timezone())
+    except Refused:
+        return None
 
 
 def day_or_refuse(typed: str) -> date | None:

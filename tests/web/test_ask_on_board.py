@@ -25,11 +25,12 @@ def test_without_javascript_it_goes_back_to_the_board(as_, cast, scene):
     assert (answer.status_code, answer["Location"]) == (302, "/trains/main/")
 
 
-def test_without_a_slot_it_gives_its_place_back_and_waits(as_, cast, scene):
-    ask(as_(cast.ada), scene, scene.rides)
+def test_a_place_is_not_given_back_without_a_reason(as_, cast, scene):
+    answer = ask(as_(cast.ada), scene, scene.rides)
 
-    assert place_of(scene.rides) is None
-    assert request_of(scene.rides).slot is None
+    assert answer.status_code == 422
+    assert "Say why" in answer.text
+    assert place_of(scene.rides) == scene.slots[0].pk
 
 
 def test_a_refusal_is_said(as_, cast, scene):

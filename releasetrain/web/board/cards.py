@@ -60,7 +60,8 @@ def booked(board: Board, booking: Any, movable: set[int], now: datetime) -> Card
     if said == Outcome.Kind.DEPARTED:
         return Card(look="is-clear", icon="clear", word=_("departed"), **{**common, "may_move": False})
     if booking.slot.kind != Slot.Kind.PAST and booking.slot.end_at <= now:
-        return Card(look="is-blocked", icon="blocked", word=_("nobody said whether it left"), **common)
+        word = _("nobody said whether it left")
+        return Card(look="is-blocked", icon="blocked", word=word, **{**common, "may_move": False})
     if found := board.against.get(booking.release_id):
         return Card(look="is-blocked", icon="blocked", word=_first_rule(found), rule=found[0].code, **common)
     word = _("aboard, waived") if booking.release_id in board.waived else _("aboard")

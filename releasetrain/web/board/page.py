@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,7 +63,7 @@ def context(
     person: Person,
     zone: ZoneInfo,
     now: datetime,
-    since: date | None = None,
+    since: datetime | None = None,
     team: str = "",
     chosen: Release | None = None,
     refused: tuple[int, Refused, str] | None = None,

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from releasetrain.boarding.queries import Chance, chance
 from releasetrain.boarding.stages import StageMark, stages_of
 from releasetrain.domain.conflicts.values import Conflict, SideKind
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import standing
-from releasetrain.domain.windows import Window
 from releasetrain.releases.models import Release
 from releasetrain.teams.models import Team
 from releasetrain.trains import queries as trains
@@ -48,7 +46,7 @@ class Board:
     waived: frozenset[int] = frozenset()
 
 
-def board(train: Train, *, since: date | None, now: datetime, chosen: Release | None = None) -> Board:
+def board(train: Train, *, since: datetime | None, now: datetime, chosen: Release | None = None) -> Board:
     """Return the board of ``train`` with the departures from ``since`` (None: from now on)."""
     slots, earlier, later = window(train, since=since, now=now)
     departures = {slot.pk: trains.departure(slot) for slot in slots}
@@ -97,17 +95,20 @@ def _by_release(conflicts: Iterable[Conflict]) -> dict[int, list[Conflict]]:
     return sorted_out
 
 
-def window(train: Train, *, since: date | None, now: datetime) -> tuple[list[Slot], Slot | None, Slot | None]:
-    """Return the slots in view, where going back leads and where going on leads; one query."""
-    start = datetime.combine(since, time.min, tzinfo=timezone.get_current_timezone()) if since else now
+def window(train: Train, *, since: datetime | None, now: datetime) -> tuple[list[Slot], Slot | None, Slot | None]:
+    """Return the slots in view, where going back leads and where going on leads; one query.
+
+    Without ``since`` the view starts with what is departing now, else with the first that starts then.
+    """
     slots = Slot.objects.filter(train=train).select_related("train")
-    at_or_after = slots.filter(end_at__gt=start).order_by("start_at", "pk")[: COLUMNS + 1]
-    before = slots.filter(end_at__lte=start).order_by("-start_at", "-pk")[:COLUMNS]
+    is_seen = Q(start_at__gte=since) if since else Q(end_at__gt=now)
+    at_or_after = slots.filter(is_seen).order_by("start_at", "pk")[: COLUMNS + 1]
+    before = slots.filter(~is_seen).order_by("-start_at", "-pk")[:COLUMNS]
     rows = sorted(before.union(at_or_after, all=True), key=lambda slot: (slot.start_at, slot.pk))
     for slot in rows:
         slot.train = train
-    here = [slot for slot in rows if slot.end_at > start]
-    back = [slot for slot in rows if slot.end_at <= start]
+    here = [slot for slot in rows if (slot.start_at >= since if since else slot.end_at > now)]
+    back = [slot for slot in rows if slot not in here]
     return here[:COLUMNS], back[0] if back else None, here[COLUMNS] if len(here) > COLUMNS else None
 
 
@@ -135,8 +136,3 @@ def chances(picture: Picture, chosen: Release | None, slots: list[Slot]) -> dict
     if chosen is None:
         return {}
     return {slot.pk: chance(picture, chosen.pk, slot.pk, chosen.due) for slot in slots if slot.kind != Slot.Kind.PAST}
-
-
-def span(slots: list[Slot]) -> Window | None:
-    """Return the stretch of time in view."""
-    return Window(slots[0].start_at, slots[-1].start_at + timedelta(seconds=1)) if slots else None

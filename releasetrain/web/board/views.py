@@ -1,6 +1,5 @@
 """The train board: see it, choose a card, place it, let it ask."""
 
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -8,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -92,9 +92,10 @@ def _slot(request: HttpRequest, train: Train) -> Slot:
     return get_object_or_404(Slot, pk=typed.key(request.POST.get("slot")), train=train)
 
 
-def _since(request: HttpRequest) -> date | None:
-    """The view's first day; a malformed one is today."""
-    return typed.day(request.GET.get("since") or request.POST.get("since"))
+def _since(request: HttpRequest) -> str:
+    """Where the view starts, as it was typed; empty: now. A malformed one is now."""
+    words = request.GET.get("since") or request.POST.get("since") or ""
+    return words if typed.since(words) else ""
 
 
 def done(request: HttpRequest, train: Train) -> HttpResponse:
@@ -104,7 +105,7 @@ def done(request: HttpRequest, train: Train) -> HttpResponse:
     since = _since(request)
     back = redirect("web:board", slug=train.slug)
     if since:
-        back["Location"] += f"?since={since.isoformat()}"
+        back["Location"] += f"?{urlencode({'since': since})}"
     return back
 
 
@@ -121,7 +122,7 @@ def answer(
         person=request.person,
         zone=ZoneInfo(request.user.zone),
         now=timezone.now(),
-        since=_since(request),
+        since=typed.since(_since(request)),
         team=request.GET.get("team") or request.POST.get("team") or "",
         chosen=chosen,
         refused=refused,

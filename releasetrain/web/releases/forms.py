@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from releasetrain.boarding.actions.drafting import Wish
 from releasetrain.conflict_wording import listed, moment
 from releasetrain.domain.sizes import Size
-from releasetrain.releases.fields import ReleaseFields
+from releasetrain.releases.fields import HEAVIEST, LIGHTEST, ReleaseFields
 from releasetrain.releases.models import DataTable, Initiative, Release, Service
 from releasetrain.teams.models import Team
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request, Train
 
-WAIT = "wait"
+USUAL, WAIT = "usual", "wait"
 NEED = re.compile(r"^RT-(\d{1,18})(?:\+(\d{1,5})h)?$", re.IGNORECASE)
 SLOTS_OFFERED = 40
 
@@ -41,7 +42,7 @@ class ReleaseForm(forms.Form):
     initiative = forms.ModelChoiceField(label=_("Initiative"), queryset=Initiative.objects.all(), required=False)
     earliest = forms.DateField(label=_("Not before"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     due = forms.DateField(label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    weight = forms.IntegerField(label=_("Weight"), min_value=1, max_value=100, initial=1)
+    weight = forms.IntegerField(label=_("Weight"), min_value=LIGHTEST, max_value=HEAVIEST, initial=1)
     needs = forms.CharField(
         label=_("Needs"), required=False, help_text=_("Codes, such as RT-31 or RT-40+24h: hours after its departure.")
     )
@@ -57,7 +58,11 @@ class ReleaseForm(forms.Form):
     def clean_needs(self) -> frozenset[tuple[int, int | None]]:
         """Read the codes with their lags."""
         words = re.split(r"[\s,;]+", self.cleaned_data["needs"].strip())
-        return frozenset(self._need(word) for word in words if word)
+        needs = frozenset(self._need(word) for word in words if word)
+        twice = next((on for on, times in Counter(on for on, _lag in needs).items() if times > 1), None)
+        if twice:
+            raise forms.ValidationError(_("RT-%(number)s is named twice."), params={"number": twice})
+        return needs
 
     def _need(self, word: str) -> tuple[int, int | None]:
         match = NEED.match(word)
@@ -141,12 +146,14 @@ class WishForm(forms.Form):
     wants = forms.ChoiceField(
         label=_("Wants"),
         choices=[
+            (USUAL, _("what its size does")),
             (Request.Wish.FIRST.value, _("the first that would do")),
             (Request.Wish.THIS.value, _("this slot")),
             (WAIT, _("to wait")),
         ],
         widget=forms.RadioSelect,
-        initial=Request.Wish.FIRST.value,
+        initial=USUAL,
+        help_text=_("A small one takes the first slot that would do, a larger one waits to be placed."),
     )
     train = forms.ModelChoiceField(label=_("Train"), queryset=Train.objects.order_by("pk"), required=False)
     slot = forms.TypedChoiceField(label=_("Slot"), coerce=int, required=False, empty_value=None)
@@ -156,7 +163,7 @@ class WishForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = teams
         self.fields["train"].empty_label = _("the team's own")
-        coming = [slot for train in Train.objects.all() for slot in trains.coming(train, now=now)[:SLOTS_OFFERED]]
+        coming = trains.coming_of_each(now=now, count=SLOTS_OFFERED)
         offered = [(slot.pk, f"{slot.train.name}: {moment(slot.start_at, zone)}") for slot in coming]
         self.fields["slot"].choices = [("", "–"), *offered]
 
@@ -171,5 +178,5 @@ class WishForm(forms.Form):
         """Return the wish as the action takes it."""
         said = self.cleaned_data
         slot = said["slot"] if said["wants"] == Request.Wish.THIS else None
-        kind = Request.Wish.FIRST if said["wants"] == Request.Wish.FIRST else Request.Wish.THIS
+        kind = {USUAL: None, Request.Wish.FIRST.value: Request.Wish.FIRST}.get(said["wants"], Request.Wish.THIS)
         return Wish(train=said["train"].pk if said["train"] else None, slot=slot, kind=kind)

@@ -12,6 +12,7 @@ from releasetrain.releases.models import Release
 from releasetrain.teams.models import Team
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, Request
+from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.typed import key
 
@@ -52,8 +53,7 @@ def _matching(request: HttpRequest) -> QuerySet[Release]:
 
 
 def _search(words: str) -> Q:
-    number = words.upper().removeprefix("RT-")
-    by_code = Q(pk=int(number)) if number.isdigit() and len(number) < 16 else Q(pk__in=[])
+    by_code = Q(pk=typed.key(words.upper().removeprefix("RT-")))
     return by_code | Q(title__icontains=words) | Q(services__name__iexact=words) | Q(tables__name__iexact=words)
 
 

@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils import timezone
 
 from releasetrain.audit import queries as log
-from releasetrain.boarding.journeys import Journey, journey
+from releasetrain.boarding.journeys import Journey, asked_slot, journey
 from releasetrain.boarding.queries import default_train, is_waivable, ways_out
 from releasetrain.boarding.stages import stages_of
 from releasetrain.conflict_wording import sentence, sides
@@ -64,7 +64,8 @@ def page(request: HttpRequest, found: Release) -> dict[str, Any]:
         "stage": stages_of({found.pk}).get(found.pk),
         "points": _points(here, found),
         "conflicts": told(here, zone),
-        "asked_slot": here.request.slot if here.request else None,
+        "asked_slot": here.request.slot if asked_slot(here.request, now=now) else None,
+        "is_silent": _is_silent(here, now),
         "ways": _ways(here, now) if here.state in (State.WAITING, State.ASKING) else [],
         "waivers": list(waivers_of(found.pk)),
         "history": _history(request, found, zone),
@@ -73,6 +74,12 @@ def page(request: HttpRequest, found: Release) -> dict[str, Any]:
         "now": now,
         "zone": request.user.zone,
     }
+
+
+def _is_silent(here: Journey, now: datetime) -> bool:
+    """Whether its departure is over and nobody said what happened."""
+    over = here.booking is not None and here.booking.slot.end_at <= now and here.booking.ran is None
+    return over and here.booking.slot.kind != Slot.Kind.PAST
 
 
 def _points(here: Journey, found: Release) -> int | None:
