@@ -59,7 +59,7 @@ def _put_places(
     named, by_itself, requests = {}, {}, []
     for row in rows:
         release, slot = releases[row.key], slots.get(occurrence_of(row))
-        answer = seats.seat(release.pk, slot=slot and slot.pk, wish=_wish(row), earliest=row.earliest)
+        answer = seats.seat(release.pk, slot=slot and slot.pk, wish=_wish(row))
         if answer.slot is not None:
             (named if slot else by_itself)[release.pk] = answer.slot
         else:

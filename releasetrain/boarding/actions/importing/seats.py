@@ -4,15 +4,18 @@ The picture of a whole train is read once; a slot is judged among those who can 
 its riders, and for a large release all large ones), so that hundreds of rows cost no query each.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
+from releasetrain.boarding.actions.importing.room import Room
 from releasetrain.boarding.queries import AHEAD
-from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.conflicts.values import Claim, Conflict, SideKind, releases_in
 from releasetrain.domain.picture import Picture, Place
 from releasetrain.domain.sizes import Size
+from releasetrain.domain.waivers import Waiver
 from releasetrain.releases.models import Release
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request, Slot, Train
@@ -28,13 +31,21 @@ class Answer:
 
 
 class Seats:
-    """The coming departures of a train and everybody in them, as rows take their places one after the other."""
+    """The coming departures of a train and everybody in them, as rows take their places one after the other.
+
+    A row that no slot takes is the common one in a long file, so what surely cannot be is passed over at a glance, and
+    a slot that is shut to a team's releases of one size is not looked at again for them. The rules judge the rest.
+    """
 
     def __init__(self, picture: Picture, coming: list[int], titles: dict[int, str]) -> None:
         self.picture, self.coming, self.titles = picture, coming, titles
-        self.places = dict(picture.places)
+        self.days = [picture.departures[id].on for id in coming]
+        self.places, self.claims = dict(picture.places), dict(picture.claims)
         self.by_slot: dict[int, set[int]] = defaultdict(set)
         self.large: set[int] = set()
+        self.waived = {id for waiver in picture.waivers for id in _named_by(waiver)}
+        self.room = Room(self.claims.values())
+        self.open: dict[tuple[int, Size], list[int]] = {}  # per team and size: the departures not known to be shut
         for release, place in self.places.items():
             self._note(release, place.slot)
 
@@ -48,18 +59,36 @@ class Seats:
         titles = dict(Release.objects.filter(pk__in=picture.riders).values_list("pk", "title"))
         return cls(picture, [slot.pk for slot in coming], titles)
 
-    def seat(self, release: int, *, slot: int | None, wish: str, earliest: date | None) -> Answer:
+    def seat(self, release: int, *, slot: int | None, wish: str) -> Answer:
         """Let the release sit in ``slot``, or without one in the first that would do if it wishes that."""
         if slot is not None:
             return self._take(release, slot)
         if wish != Request.Wish.FIRST:
             return Answer()
-        from_day = (id for id in self.coming if not earliest or self.picture.departures[id].on >= earliest)
-        for _, id in zip(range(AHEAD), from_day, strict=False):
+        for id in self._worth_trying(release):
             answer = self._take(release, id)
             if answer.slot is not None:
                 return answer
         return Answer()
+
+    def _worth_trying(self, release: int) -> Iterator[int]:
+        """Yield those of the next ``AHEAD`` departures from its earliest day that may take the release."""
+        rider = self.picture.riders[release]
+        first = bisect_left(self.days, rider.earliest) if rider.earliest else 0
+        if release in self.waived:
+            yield from self.coming[first : first + AHEAD]
+            return
+        still_open = self.open.setdefault((rider.team, rider.size), list(range(len(self.coming))))
+        ahead = slice(bisect_left(still_open, first), bisect_left(still_open, first + AHEAD))
+        for number in still_open[ahead]:
+            claim = self._claim(release, self.coming[number])
+            if self.room.is_shut_to(claim):
+                still_open.remove(number)
+            elif not self.room.meets_large(claim):
+                yield self.coming[number]
+
+    def _claim(self, release: int, slot: int) -> Claim:
+        return self.picture.claim_at(Place(slot=slot, boarded_at=self.picture.now), release)
 
     def _take(self, release: int, slot: int) -> Answer:
         if self.picture.departures[slot].slot.departs.start <= self.picture.now:
@@ -69,6 +98,8 @@ class Seats:
         if found := self._conflicts(release, slot):
             return Answer(conflicts=tuple(found))
         self.places[release] = Place(slot=slot, boarded_at=self.picture.now)
+        self.claims[release] = self._claim(release, slot)
+        self.room.add(self.claims[release])
         self._note(release, slot)
         return Answer(slot=slot)
 
@@ -83,3 +114,8 @@ class Seats:
         self.by_slot[slot].add(release)
         if self.picture.riders[release].size is Size.LARGE:
             self.large.add(release)
+
+
+def _named_by(waiver: Waiver) -> Iterator[int]:
+    yield from (side.id for side in (waiver.a, waiver.b) if side.kind is SideKind.RELEASE)
+    yield from releases_in(waiver.basis.facts)
