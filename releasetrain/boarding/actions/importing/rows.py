@@ -73,11 +73,6 @@ class Batch:
             self.report.warnings.append(line(row, release=release, code=row.warning.code, **row.warning.facts))
 
 
-FIELDS = frozenset(
-    ["title", "description", "size", "initiative", "services", "tables", "earliest", "due", "weight", "needs"]
-)
-
-
 def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """Yield the rows in parts after which progress is told."""
     source = iter(rows)
