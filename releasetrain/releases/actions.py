@@ -1,4 +1,7 @@
-"""The catalogue: services, data tables, initiatives. Editing it never breaks a booking: releases point at rows."""
+"""The catalogue: services, data tables, initiatives. Editing it never breaks a booking: releases point at rows.
+
+``seen`` of an edit: what the form showed; what was saved since is not undone unasked.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -31,11 +34,22 @@ def add_service(
 
 
 @transaction.atomic
-def edit_service(*, service: int, name: str, kind: str, platform: str, team: int, by: User, clock: Clock) -> Service:
+def edit_service(
+    *,
+    service: int,
+    name: str,
+    kind: str,
+    platform: str,
+    team: int,
+    by: User,
+    clock: Clock,
+    seen: Mapping[str, str] | None = None,
+) -> Service:
     """Change what a service is called, what it is and who owns it."""
     _allowed(by)
     known = queries.service(service)
-    _say_service(known, name=name, kind=kind, platform=platform, team=team)
+    with checks.undoing_nothing(known, seen):
+        _say_service(known, name=name, kind=kind, platform=platform, team=team)
     return _keep("service.edited", known, by=by, at=clock())
 
 
@@ -71,10 +85,12 @@ def add_table(
 
 
 @transaction.atomic
-def edit_table(*, table: int, by: User, clock: Clock, **facts: Any) -> DataTable:
+def edit_table(*, table: int, by: User, clock: Clock, seen: Mapping[str, str] | None = None, **facts: Any) -> DataTable:
     """Change what is known of a table; the same facts as ``add_table``, all of them."""
     _allowed(by)
-    known = _say_table(queries.table(table), **facts)
+    known = queries.table(table)
+    with checks.undoing_nothing(known, seen):
+        _say_table(known, **facts)
     return _keep("table.edited", known, by=by, at=clock())
 
 
@@ -114,11 +130,14 @@ def add_initiative(*, name: str, by: User, clock: Clock) -> Initiative:
 
 
 @transaction.atomic
-def edit_initiative(*, initiative: int, name: str, by: User, clock: Clock) -> Initiative:
+def edit_initiative(
+    *, initiative: int, name: str, by: User, clock: Clock, seen: Mapping[str, str] | None = None
+) -> Initiative:
     """Change what an initiative is called."""
     _allowed(by)
     known = queries.initiative(initiative)
-    known.name = checks.text(name, field="name", most=120)
+    with checks.undoing_nothing(known, seen):
+        known.name = checks.text(name, field="name", most=120)
     _refuse_twin(known, name=known.name)
     return _keep("initiative.edited", known, by=by, at=clock())
 

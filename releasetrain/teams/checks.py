@@ -1,6 +1,9 @@
 """Whether what people typed can be kept; a refusal names its field in ``details["field"]``."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.contrib.auth.password_validation import validate_password
@@ -62,6 +65,34 @@ def password(value: str, *, of: User, field: str = "password") -> str:
     except ValidationError:
         raise Refused("weak-password", details={"field": field}) from None
     return value
+
+
+def as_text(value: Any) -> str:
+    """Return a stored value as an edit form carries it, to tell whether it is still the one that was shown."""
+    return "" if value is None else str(value)
+
+
+@contextmanager
+def undoing_nothing(row: models.Model, seen: Mapping[str, str] | None) -> Iterator[None]:
+    """Hold the row as it is stored now, to be changed inside, until the transaction ends.
+
+    Refused as ``changed-meanwhile`` where that would undo what somebody saved since the fields were ``seen`` (as text).
+    """
+    # no_key: who merely points at the row need not wait.
+    row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(of=("self",), no_key=True))
+    before = _texts(row, seen or ())
+    yield
+    refuse_undoing(before, _texts(row, before), seen)
+
+
+def refuse_undoing(before: Mapping[str, str], after: Mapping[str, str], seen: Mapping[str, str] | None) -> None:
+    """Refuse ``after`` where it undoes what ``before`` says otherwise than ``seen``; None: nothing was looked at."""
+    if changed := [name for name, was in (seen or {}).items() if was != before[name] != after[name]]:
+        raise Refused("changed-meanwhile", details={"changed": changed})
+
+
+def _texts(row: models.Model, names: Iterable[str]) -> dict[str, str]:
+    return {name: as_text(row._meta.get_field(name).value_from_object(row)) for name in names}
 
 
 def save(row: models.Model, *, called: str) -> None:

@@ -46,29 +46,37 @@ def add_train(*, fields: TrainFields, by: User, clock: Clock, weekly: Sequence[W
 
 
 @retried
-def edit_train(*, train: int, fields: TrainFields, by: User, clock: Clock) -> Train:
+def edit_train(
+    *, train: int, fields: TrainFields, by: User, clock: Clock, seen: Mapping[str, str] | None = None
+) -> Train:
     """Change what a train is; refused as ``wall`` where soak or mode would let an unwaived large pair stand (C5).
 
     Capacity reaches the coming slots in which nobody rides; zone and cut-off those that nobody asks for either. The
-    others stay as they were promised. A shorter horizon takes free slots beyond it away.
+    others stay as they were promised. A shorter horizon takes free slots beyond it away. ``seen``: what the form
+    showed; what was saved since is not undone unasked.
     """
     with locked_calendar():
         _allowed(by)
         now, known = clock(), _train(train)
-        _say(known, fields, by=by, at=now)
+        with checks.undoing_nothing(known, seen):
+            _say(known, fields, by=by, at=now)
         follow(known, now=now)
         return known
 
 
 @retried
-def set_timetable(*, train: int, weekly: Sequence[Weekly], by: User, clock: Clock) -> None:
+def set_timetable(
+    *, train: int, weekly: Sequence[Weekly], by: User, clock: Clock, seen: Mapping[str, str] | None = None
+) -> None:
     """Let a train depart each week as ``weekly`` says, and no longer otherwise.
 
-    Slots that are boarded or asked for stay at their time as exceptions (S1); free ones go or come.
+    Slots that are boarded or asked for stay at their time as exceptions (S1); free ones go or come. ``seen``: what
+    ``timetable_seen`` said when the form was shown; what was saved since is not undone unasked.
     """
     with locked_calendar():
         _allowed(by)
         now, known = clock(), _train(train)
+        checks.refuse_undoing(timetable_seen(_weekly(known)), timetable_seen(weekly), seen)
         if _put_timetable(known, weekly, by=by, at=now):
             follow(known, now=now)
 
@@ -167,6 +175,15 @@ def _slug(words: str) -> str:
     return slugify(words)[:80] or f"train-{Train.objects.count() + 1}"
 
 
+def timetable_seen(weekly: Iterable[Weekly]) -> dict[str, str]:
+    """Return a timetable as its form carries it, to tell whether it is still the one that was shown."""
+    return {"timetable": "; ".join(sorted(f"{one.weekday} {one.at} {one.minutes}" for one in weekly))}
+
+
+def _weekly(train: Train) -> list[Weekly]:
+    return [Weekly(weekday=row.weekday, at=row.at, minutes=row.minutes) for row in train.timetable.all()]
+
+
 def _put_timetable(train: Train, weekly: Iterable[Weekly], *, by: User, at: datetime) -> bool:
     """Write the timetable and return whether it changed."""
     wanted = sorted(weekly, key=lambda entry: (entry.weekday, entry.at))
@@ -174,8 +191,7 @@ def _put_timetable(train: Train, weekly: Iterable[Weekly], *, by: User, at: date
         checks.number(entry.minutes, field="minutes", least=1, most=LONGEST_MINUTES)
     for entry in twice(wanted):
         raise Refused("departs-twice", details={"weekday": entry.weekday, "at": f"{entry.at:%H:%M}"})
-    known = [Weekly(weekday=row.weekday, at=row.at, minutes=row.minutes) for row in train.timetable.all()]
-    if wanted == known:
+    if wanted == _weekly(train):
         return False
     train.timetable.all().delete()
     rows = [TimetableEntry(train=train, weekday=one.weekday, at=one.at, minutes=one.minutes) for one in wanted]

@@ -31,15 +31,25 @@ def add_team(*, code: str, name: str, by: User, clock: Clock, slot_limit: int = 
 
 @transaction.atomic
 def edit_team(
-    *, team: int, code: str, name: str, slot_limit: int, by: User, clock: Clock, place: int | None = None
+    *,
+    team: int,
+    code: str,
+    name: str,
+    slot_limit: int,
+    by: User,
+    clock: Clock,
+    place: int | None = None,
+    seen: Mapping[str, str] | None = None,
 ) -> Team:
     """Change what a team is called and how many of its releases it watches over in a slot; nothing is moved by it.
 
-    ``place`` (from 1): where it stands in the company's order, None: where it was.
+    ``place`` (from 1): where it stands in the company's order, None: where it was. ``seen``: what the form showed;
+    what was saved since is not undone unasked.
     """
     require(queries.person(by), Permission.SET_UP_TEAM, team=team)
     known = queries.team(team)
-    _say(known, code=code, name=name, slot_limit=slot_limit)
+    with checks.undoing_nothing(known, seen):
+        _say(known, code=code, name=name, slot_limit=slot_limit)
     known.place = known.place if place is None else checks.number(place, field="place", least=0, most=9999)
     checks.save(known, called=known.code)
     audit.record("team.edited", subject=f"team:{team}", by=by.pk, at=clock(), code=known.code)

@@ -48,11 +48,25 @@ def add_person(*, name: str, email: str, by: User, clock: Clock, zone: str = "UT
 
 
 @transaction.atomic
-def edit_person(*, person: int, name: str, email: str, zone: str, by: User, clock: Clock, password: str = "") -> User:
-    """Change what is known of somebody; a new password (empty: the old one stays) ends their sessions."""
+def edit_person(
+    *,
+    person: int,
+    name: str,
+    email: str,
+    zone: str,
+    by: User,
+    clock: Clock,
+    password: str = "",
+    seen: Mapping[str, str] | None = None,
+) -> User:
+    """Change what is known of somebody; a new password (empty: the old one stays) ends their sessions.
+
+    ``seen``: what the form showed; what was saved since is not undone unasked.
+    """
     require(queries.person(by), Permission.SET_UP_PEOPLE)
     known = queries.user(person)
-    _say(known, name=name, email=email, zone=zone)
+    with checks.undoing_nothing(known, seen):
+        _say(known, name=name, email=email, zone=zone)
     if password:
         _give_password(known, password)
     checks.save(known, called=known.email)
