@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,6 +45,6 @@ def or_404(ask: Callable[..., T], *args: Any) -> T:
 
 
 def put_on(form: BaseForm, error: Refused) -> None:
-    """Let the form say the refusal at the field it is about (``details["field"]``), else above its fields."""
+    """Let the form say the refusal, with its code, at the field it is about (``details["field"]``), else above them."""
     field = error.details.get("field")
-    form.add_error(field if field in form.fields else None, wording.refusal(error))
+    form.add_error(field if field in form.fields else None, ValidationError(wording.refusal(error), code=error.code))

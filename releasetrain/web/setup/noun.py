@@ -20,6 +20,7 @@ from releasetrain.web.access import access, may_anywhere
 from releasetrain.web.fields import posted
 from releasetrain.web.refusals import or_404, put_on
 from releasetrain.web.setup.pasted import Pasted, PasteForm, read, refusals
+from releasetrain.web.setup.second_tab import carried, is_second, seen_in
 
 
 def _nothing_more(request: HttpRequest, row: Any) -> Mapping[str, Any]:
@@ -140,10 +141,24 @@ def listing(request: HttpRequest, noun: Noun, **more: Any) -> HttpResponse:
 
 
 def edited(request: HttpRequest, noun: Noun, id: int) -> HttpResponse:
-    """Show one thing and keep what was changed of it."""
+    """Show one thing and keep what was changed of it, unless that undoes what somebody saved meanwhile."""
     row = or_404(noun.row, request, id)
     form = (noun.edit_form or noun.form)(posted(request), initial=noun.said(row))
-    if done(request, form, lambda: noun.edit(id, **form.cleaned_data, by=request.user, clock=timezone.now), _("Kept.")):
+
+    def keep() -> None:
+        noun.edit(id, **form.cleaned_data, seen=seen_in(request), by=request.user, clock=timezone.now)
+
+    if done(request, form, keep, _("Kept.")):
         return redirect(noun.page)
-    context = {"noun": noun, "row": row, "form": form, **noun.more(request, row)}
-    return render(request, noun.edit_template, context, status=422 if form.errors else 200)
+    if form.is_bound:  # again: the other tab may have saved since
+        row = or_404(noun.row, request, id)
+    tab = carried(request, form, noun.said(row), address=request.path)
+    context = {"noun": noun, "row": row, "form": form, "tab": tab, **noun.more(request, row)}
+    return render(request, noun.edit_template, context, status=status_of_forms(form))
+
+
+def status_of_forms(*forms_: forms.Form | None) -> int:
+    """Return the answer's status: 409 where somebody saved meanwhile, 422 where anything else is wrong."""
+    if any(is_second(form) for form in forms_):
+        return 409
+    return 422 if any(form and form.errors for form in forms_) else 200

@@ -15,8 +15,8 @@ def with_timetable(*, now: datetime) -> QuerySet[Train]:
 
 
 def train(id: int) -> Train:
-    """Return the train; what does not exist is a 404."""
-    found = Train.objects.filter(pk=id).first()
+    """Return the train with its timetable, both as of one moment; what does not exist is a 404."""
+    found = Train.objects.prefetch_related("timetable").filter(pk=id).first()
     if found is None:
         raise Http404
     return found

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +17,11 @@ from releasetrain.trains.fields import TrainFields
 from releasetrain.trains.models import Train
 from releasetrain.web.access import access
 from releasetrain.web.fields import CLOCK, ZoneField, posted
-from releasetrain.web.setup.noun import Noun, done, listing, pasted
+from releasetrain.web.setup.noun import Noun, done, listing, pasted, status_of_forms
+from releasetrain.web.setup.second_tab import carried, seen_in
 from releasetrain.web.setup.train_rows import train, with_timetable
 from releasetrain.web.setup.weekly import Entries, TimetableField, rows_of
+from releasetrain.web.templatetags.weekly_words import weekly_words
 
 _SOAK = gettext_lazy("Hours in which old and new run side by side.")
 _DEFAULTS = TrainFields(name="-")
@@ -116,14 +118,21 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, id: int) -> HttpResponse:
     """Change what a train is."""
     row = train(id)
-    form = TrainForm(posted(request), initial={name: getattr(row, name) for name in TrainForm.base_fields})
+    form = TrainForm(posted(request), initial=_said(row))
 
     def keep() -> None:
-        actions.edit_train(train=id, fields=TrainFields(**form.cleaned_data), by=request.user, clock=timezone.now)
+        fields, seen = TrainFields(**form.cleaned_data), seen_in(request)
+        actions.edit_train(train=id, fields=fields, seen=seen, by=request.user, clock=timezone.now)
 
     if done(request, form, keep, _("Kept. Its slots follow, but for those that are boarded or asked for.")):
         return redirect("web:setup-trains-edit", id)
+    if form.is_bound:  # again: the other tab may have saved since
+        row = train(id)
     return _form(request, form, Entries(initial=rows_of(row)), row=row)
+
+
+def _said(row: Train) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in TrainForm.base_fields}
 
 
 @access(Permission.SET_UP_TRAINS, post_only=True)
@@ -134,20 +143,34 @@ def timetable(request: HttpRequest, id: int) -> HttpResponse:
     shape = forms.Form(request.POST)
 
     def keep() -> None:
-        actions.set_timetable(train=id, weekly=entries.weekly(), by=request.user, clock=timezone.now)
+        weekly, seen = entries.weekly(), seen_in(request)
+        actions.set_timetable(train=id, weekly=weekly, seen=seen, by=request.user, clock=timezone.now)
 
     if entries.is_valid() and done(request, shape, keep, _("Its slots follow, but for those boarded or asked for.")):
         return redirect("web:setup-trains-edit", id)
-    said = {name: getattr(row, name) for name in TrainForm.base_fields}
-    return _form(request, TrainForm(initial=said), entries, row=row, shape=shape)
+    row = train(id)
+    return _form(request, TrainForm(initial=_said(row)), entries, row=row, shape=shape)
 
 
 def _form(
     request: HttpRequest, form: TrainForm, entries: Any, *, row: Train | None, shape: forms.Form | None = None
 ) -> HttpResponse:
-    is_wrong = bool(form.errors or (entries.is_bound and not entries.is_valid()) or (shape and shape.errors))
     context = {"noun": TRAINS, "form": form, "entries": entries, "row": row, "shape": shape}
-    return render(request, "setup/train.html", context, status=422 if is_wrong else 200)
+    if row is not None:
+        context |= _tabs(request, form, shape, row)
+    status = 422 if entries.is_bound and not entries.is_valid() else status_of_forms(form, shape)
+    return render(request, "setup/train.html", context, status=status)
+
+
+def _tabs(request: HttpRequest, form: TrainForm, shape: forms.Form | None, row: Train) -> dict[str, Any]:
+    """What each of a train's two forms carries; the timetable is one value, told as the list of trains tells it."""
+    pages = {name: reverse(f"web:setup-trains-{name}", args=[row.pk]) for name in ("edit", "timetable")}
+    weekly = row.timetable.all()
+    shown, told = actions.timetable_seen(weekly), [(_("When it departs"), weekly_words(weekly))]
+    return {
+        "tab": carried(request, form, _said(row), address=pages["edit"]),
+        "week_tab": carried(request, shape, shown, address=pages["timetable"], told=told),
+    }
 
 
 urlpatterns = [
