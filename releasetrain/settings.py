@@ -200,6 +200,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "releasetrain.worker.sweep_outbox", "schedule": timedelta(seconds=10)},
     "open-slots": {"task": "releasetrain.worker.open_slots", "schedule": crontab(minute="7")},
+    "verify-calendar": {"task": "releasetrain.worker.verify_calendar", "schedule": crontab(hour="3", minute="17")},
 }
 
 LOGGING = {

@@ -1,7 +1,7 @@
 """Questions that lead to a booking."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.values import Conflict, Severity
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.picture import Picture
+from releasetrain.domain.picture import Picture, Rider
 from releasetrain.domain.timetable import to_instant
+from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, DefaultTrain, Request, Slot, Train
@@ -74,12 +75,24 @@ class Chance:
         return not self.standing and not self.refusal
 
 
-def chances(release: int, slots: Iterable[Slot], *, now: datetime) -> dict[int, Chance]:
-    """Ask the rules once for all ``slots``: what would happen if ``release`` took each of them."""
+def chances(
+    release: int, slots: Iterable[Slot], *, now: datetime, said: ReleaseFields | None = None
+) -> dict[int, Chance]:
+    """Ask the rules once for all ``slots``: what would happen if ``release`` took each of them.
+
+    With ``said`` the release is judged as if it said that: an edit that is only tried.
+    """
     rows = list(slots)
     picture = trains.picture(releases={release}, slots=rows, now=now)
+    if said is not None:
+        picture = picture.edited([_as_said(picture.riders[release], said)])
     due = Release.objects.values_list("due", flat=True).get(pk=release)
     return {slot.pk: chance(picture, release, slot.pk, due) for slot in rows}
+
+
+def _as_said(rider: Rider, said: ReleaseFields) -> Rider:
+    facts = {"size": said.size, "services": said.services, "tables": said.tables, "earliest": said.earliest}
+    return replace(rider, **facts)
 
 
 def chance(picture: Picture, release: int, slot: int, due: date | None) -> Chance:
@@ -93,10 +106,13 @@ def chance(picture: Picture, release: int, slot: int, due: date | None) -> Chanc
     return Chance(slot=slot, departs_at=departs_at, standing=tuple(found), days_late=late)
 
 
-def ways_out(release: int, *, train: int, now: datetime, count: int = WAYS) -> list[Chance]:
+def ways_out(
+    release: int, *, train: int, now: datetime, count: int = WAYS, said: ReleaseFields | None = None
+) -> list[Chance]:
     """Return the next slots of the train that would do (C3); nothing enters a hotfix slot by itself (S2)."""
     slots = coming_for(release, train=train, now=now)[:AHEAD]
-    return [chance for chance in chances(release, slots, now=now).values() if chance.would_do][:count]
+    tried = chances(release, slots, now=now, said=said).values()
+    return [chance for chance in tried if chance.would_do][:count]
 
 
 def coming_for(release: int, *, train: int, now: datetime) -> QuerySet[Slot]:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions import waiving
+from releasetrain.boarding.actions.asking import known_slot
+from releasetrain.boarding.actions.rebooking import boardable
 from releasetrain.conflict_wording import Names, day, sentence
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
@@ -26,6 +28,8 @@ from releasetrain.web import typed
 from releasetrain.web.access import access
 from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
+from releasetrain.web.releases.reading import page, visible, waivers_of
+from releasetrain.wording import refusal
 
 
 @access(Permission.WAIVE)
@@ -35,7 +39,7 @@ def waive(request: HttpRequest, number: int, slot: int) -> HttpResponse:
     where = get_object_or_404(Slot.objects.select_related("train"), pk=slot)
     context = _page(request, release, where)
     if request.method != "POST":
-        return render(request, "waivers/form.html", context)
+        return render(request, "waivers/form.html", context | {"cannot": _cannot(release, where)})
     try:
         rides = _waive(request, context)
     except Refused as refused:
@@ -69,6 +73,16 @@ def _page(request: HttpRequest, release: Release, slot: Slot) -> dict[str, Any]:
         "for_all": request.POST.get("for_all", ""),
         "zone": request.user.zone,
     }
+
+
+def _cannot(release: Release, slot: Slot) -> str:
+    """Why nobody need waive here: the release may not board at all, or the slot is over."""
+    try:
+        boardable(release)
+        known_slot(slot.pk, now=timezone.now())
+    except Refused as refused:
+        return refusal(refused)
+    return ""
 
 
 def _names(request: HttpRequest, found: list[Conflict], release: Release, slot: Slot) -> Names:
@@ -125,4 +139,21 @@ def _until(request: HttpRequest) -> datetime | None:
     return datetime.combine(on, time.max, tzinfo=ZoneInfo(request.user.zone)) if on else None
 
 
-urlpatterns = [path("releases/<int:number>/waive/<int:slot>/", waive, name="waive")]
+@access(Permission.WAIVE, post_only=True)
+def amend(request: HttpRequest, number: int, waiver: int) -> HttpResponse:
+    """Change until when a waiver of this release holds, and why."""
+    release = get_object_or_404(visible(request), pk=number)
+    get_object_or_404(waivers_of(number), pk=waiver)
+    try:
+        until, reason = _until(request), request.POST.get("reason", "")
+        waiving.amend_waiver(waiver=waiver, until=until, reason=reason, by=request.user, clock=timezone.now)
+    except Refused as refused:
+        return answer_refused(request, refused, "releases/release.html", page(request, release))
+    messages.success(request, _("The waiver is changed."))
+    return redirect("web:release", number)
+
+
+urlpatterns = [
+    path("releases/<int:number>/waive/<int:slot>/", waive, name="waive"),
+    path("releases/<int:number>/waivers/<int:waiver>/amend/", amend, name="waiver-amend"),
+]

@@ -23,7 +23,7 @@ def test_every_task_on_the_clock_exists():
 
     on_the_clock = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert on_the_clock == {"releasetrain.worker.sweep_outbox", "releasetrain.worker.open_slots"}
+    assert on_the_clock == {f"releasetrain.worker.{name}" for name in ("sweep_outbox", "open_slots", "verify_calendar")}
     assert on_the_clock <= app.tasks.keys()
 
 

@@ -18,10 +18,12 @@ from releasetrain.domain.conflicts.values import SideKind
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, may, teams_where
 from releasetrain.log_wording import FIELDS
+from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
 from releasetrain.teams.models import Team, User
 from releasetrain.trains.models import Train
 from releasetrain.web.access import access
+from releasetrain.web.board.columns import in_time
 from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
 from releasetrain.web.releases.forms import ReleaseForm, WishForm, in_words, initial_of
@@ -90,7 +92,9 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     try:
         _edit(request, number, form)
     except Refused as refused:
-        return answer_refused(request, refused, "releases/form.html", context | _why(request, found, refused))
+        return answer_refused(
+            request, refused, "releases/form.html", context | _why(request, found, refused, form.fields_value())
+        )
     messages.success(request, _("%(code)s is saved.") % {"code": found.code})
     return redirect("web:release", number)
 
@@ -106,7 +110,16 @@ def _edit(request: HttpRequest, number: int, form: ReleaseForm) -> None:
     )
 
 
-def _why(request: HttpRequest, found: Release, refused: Refused) -> dict[str, Any]:
+def _ways(found: Release, said: ReleaseFields) -> list[tuple[queries.Chance, str]]:
+    """Where it could ride as it would be (C3)."""
+    booking = queries.booking_or_none(found.pk)
+    if booking is None:
+        return []
+    ways = queries.ways_out(found.pk, train=booking.slot.train_id, now=timezone.now(), said=said)
+    return [(way, in_time(way)) for way in ways]
+
+
+def _why(request: HttpRequest, found: Release, refused: Refused, said: ReleaseFields) -> dict[str, Any]:
     """The reasons in words: conflicts where it rides, or what somebody else changed meanwhile."""
     seen = Release.objects.filter(pk__in={found.pk, *sides(refused.conflicts, SideKind.RELEASE)})
     called = names(seen, zone=_zone(request), conflicts=refused.conflicts)
@@ -116,6 +129,8 @@ def _why(request: HttpRequest, found: Release, refused: Refused) -> dict[str, An
         "changed": [(FIELDS.get(name, name), in_words(queries.release(found.pk), name)) for name in changed],
         "changed_by": User.objects.filter(pk=refused.details.get("by")).first(),
         "latest_revision": refused.details.get("revision"),
+        "ways": _ways(found, said) if refused.conflicts else [],
+        "zone": request.user.zone,
     }
 
 
