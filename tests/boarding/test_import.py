@@ -334,6 +334,27 @@ def test_a_dry_run_says_what_would_come_and_keeps_nothing(main, bring):
     assert dry.trains == real.trains
 
 
+def test_a_dry_run_of_history_says_what_would_come_and_keeps_nothing(main, bring):
+    lines = (HISTORY, "A-1,Fees,PAY,S,,2031-11-20 22:00", "A-2,Taxes,Newcomers,S,api,2031-11-20 22:00")
+    bring(*lines[:2], history=True)
+
+    dry = bring(*lines, history=True, make_missing=True, dry_run=True)
+    kept = (Release.objects.count(), Service.objects.count(), Outcome.objects.count())
+    real = bring(*lines, history=True, make_missing=True)
+
+    assert kept == (1, 0, 1)
+    assert dry.trains == real.trains
+
+
+def test_rows_of_a_dry_run_that_do_not_ride_are_listed_without_a_number(main, bring):
+    slot = f"{TUESDAY:%Y-%m-%d %H:%M}"
+    lines = ("key,title,team,size,slot", f"A-1,Fees,PAY,S,{slot}", f"A-2,Taxes,INV,L,{slot}")
+
+    [asking] = bring(*lines, dry_run=True).trains[0].asking
+
+    assert (asking.release, asking.key, asking.against) == (None, "A-2", (("large-rides-alone", "Fees"),))
+
+
 def test_a_dry_run_is_refused_by_bad_rows_too(main, bring):
     assert refused_rows(bring, "key,title,team", "A-1,Fees,XYZ", dry_run=True) == {2: "unknown-team"}
 

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from releasetrain.boarding.actions import importing
 from releasetrain.boarding.actions.importing import running
@@ -196,6 +196,28 @@ def test_a_running_import_shows_its_progress_and_can_be_cancelled_and_rolls_back
     assert seen == [(50, 120)]  # fifty rows placed, a hundred and twenty written, and nothing of it kept
     assert run.state == State.CANCELLED
     assert not Release.objects.exists()
+
+
+def test_a_dry_run_judges_while_the_calendar_is_free_even_where_it_tries_edits(cast):
+    bring = {"history": False, "train": None, "by": cast.cleo, "clock": clock()}
+    importing.import_releases(text=many(1), **bring)
+    text = many(3).replace(b"Fees 0", b"New fees")
+    taken = []
+
+    def tell(done, total):
+        if done == total:
+            taken.append(in_threads(1, take_the_calendar_at_once))
+
+    report = importing.import_releases(text=text, dry_run=True, progress=tell, **bring)
+
+    assert taken == [[]]
+    assert (report.total("updated"), report.total("made"), report.total("boarded")) == (1, 2, 2)
+    assert Release.objects.get().title == "Fees 0"
+
+
+def take_the_calendar_at_once():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT revision FROM trains_calendar FOR UPDATE NOWAIT")
 
 
 def wait_until(holds):

@@ -1,6 +1,7 @@
 """Rows that are to come: every rule is asked, in the order of the file, and every row finds out where it may ride."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -10,35 +11,67 @@ from releasetrain.boarding.actions.asking import put_request
 from releasetrain.boarding.actions.drafting import put_release
 from releasetrain.boarding.actions.importing.judging import occurrence_of
 from releasetrain.boarding.actions.importing.report import Line, against, line
-from releasetrain.boarding.actions.importing.rows import Batch, chunks, put_links, put_new
+from releasetrain.boarding.actions.importing.rows import Batch, chunks, known_releases, numbered, put_links, put_new
 from releasetrain.boarding.actions.importing.seats import Answer, Seats
 from releasetrain.boarding.actions.rebooking import Hand, rebook, refuse_conflicts
 from releasetrain.domain.errors import Refused
+from releasetrain.domain.picture import Rider
 from releasetrain.domain.release_file import Row
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
 from releasetrain.trains import queries as trains
+from releasetrain.trains.lock import take
 from releasetrain.trains.models import Request, Slot
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
-def put_plan(batch: Batch, rows: list[Row]) -> None:
-    """Write rows as submitted releases: each boards the slot it names or the first that would do, asks, or waits."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """New rows of a plan that are written as releases and have no place yet."""
+
+    batch: Batch
+    rows: list[Row]
+    releases: dict[str, Release]
+    slots: dict[str, Slot]
+    seats: Seats
+
+
+def lay_out(batch: Batch, rows: list[Row]) -> Laid:
+    """Write rows as submitted releases, edit those that came in before, and read who sits where.
+
+    In a dry run only edits are written, and only they take the calendar's lock.
+    """
     batch.read_known(rows)
-    known = [row for row in rows if row.key in batch.known]
+    _put_known_rows(batch, [row for row in rows if row.key in batch.known])
     new = sorted((row for row in rows if row.key not in batch.known), key=_order)
-    for row in known:
-        _put_known(batch, row)
-        batch.step(1)
     releases = put_new(batch, new, dated=lambda row: {"created_at": batch.hand.at, "submitted_at": batch.hand.at})
     slots = _named_slots(batch, new)
     for part in chunks(new):
         put_links(batch, part, releases)
-    seats = Seats.of(batch.train, releases.values(), slots.values(), now=batch.hand.at)
-    for part in chunks(new):
-        _put_places(batch, part, releases, slots, seats)
-        batch.step(len(part))
+    riders = {_rider(batch, row, releases[row.key]): row.title for row in new}
+    seats = Seats.of(batch.train, riders, slots.values(), now=batch.hand.at)
+    return Laid(batch=batch, rows=new, releases=releases, slots=slots, seats=seats)
+
+
+def _rider(batch: Batch, row: Row, release: Release) -> Rider:
+    says = batch.fields(row)
+    return Rider(
+        release=release.pk,
+        team=release.team_id,
+        team_limit=release.team.slot_limit,
+        size=says.size,
+        services=says.services,
+        tables=says.tables,
+        earliest=says.earliest,
+    )
+
+
+def put_places(laid: Laid) -> None:
+    """Let each row board the slot it names or the first that would do, ask, or wait; a dry run only judges."""
+    for part in chunks(laid.rows):
+        _put_places(laid, part)
+        laid.batch.step(len(part))
 
 
 def _order(row: Row) -> datetime:
@@ -53,18 +86,18 @@ def _named_slots(batch: Batch, rows: Iterable[Row]) -> dict[str, Slot]:
     return {slot.occurrence: slot for slot in found.select_related("train").order_by("kind")}
 
 
-def _put_places(
-    batch: Batch, rows: list[Row], releases: Mapping[str, Release], slots: Mapping[str, Slot], seats: Seats
-) -> None:
-    named, by_itself, requests = {}, {}, []
+def _put_places(laid: Laid, rows: list[Row]) -> None:
+    batch, named, by_itself, requests = laid.batch, {}, {}, []
     for row in rows:
-        release, slot = releases[row.key], slots.get(occurrence_of(row))
-        answer = seats.seat(release.pk, slot=slot and slot.pk, wish=_wish(row))
+        release, slot = laid.releases[row.key], laid.slots.get(occurrence_of(row))
+        answer = laid.seats.seat(release.pk, slot=slot and slot.pk, wish=_wish(row))
         if answer.slot is not None:
             (named if slot else by_itself)[release.pk] = answer.slot
         else:
             requests.append(_request(batch, row, release, slot, answer))
-        _list(batch, row, release.pk, slot, answer, seats)
+        _list(batch, row, release, slot, answer, laid.seats)
+    if batch.dry_run:
+        return
     Request.objects.bulk_create(requests)
     for places, itself in ((named, False), (by_itself, True)):
         if places:
@@ -83,7 +116,7 @@ def _request(batch: Batch, row: Row, release: Release, slot: Slot | None, answer
     )
 
 
-def _list(batch: Batch, row: Row, release: int, slot: Slot | None, answer: Answer, seats: Seats) -> None:
+def _list(batch: Batch, row: Row, release: Release, slot: Slot | None, answer: Answer, seats: Seats) -> None:
     if answer.slot is not None:
         batch.report.boarded += 1
         return
@@ -93,31 +126,41 @@ def _list(batch: Batch, row: Row, release: int, slot: Slot | None, answer: Answe
     batch.report.asking.append(_asking(row, release, slot, answer, seats.titles))
 
 
-def _asking(row: Row, release: int, slot: Slot | None, answer: Answer, titles: dict[int, str]) -> Line:
+def _asking(row: Row, release: Release, slot: Slot | None, answer: Answer, titles: dict[int, str]) -> Line:
     return Line(
         row=row.number,
         key=row.key,
         title=row.title,
-        release=release,
+        release=numbered(release),
         code=answer.refusal or "conflict",
         facts={"slot": slot.start_at.isoformat()} if slot else {},
-        against=against(answer.conflicts, release=release, titles=titles),
+        against=against(answer.conflicts, release=release.pk, titles=titles),
     )
 
 
-def _put_known(batch: Batch, row: Row) -> None:
+def _put_known_rows(batch: Batch, rows: list[Row]) -> None:
     """A row that came in before changes what its release says, and where it rides only if the rules refuse that."""
-    release = queries.release(batch.known[row.key])
-    booking = queries.booking_or_none(release.pk)
+    releases = known_releases(batch, rows)
+    for part in chunks(rows):
+        for row in part:
+            _put_known(batch, row, releases[batch.known[row.key]])
+        batch.step(len(part))
+
+
+def _put_known(batch: Batch, row: Row, release: Release) -> None:
     current = ReleaseFields.of(release)
     wanted = batch.updated(row, current)
     if not wanted.changed_from(current):
         batch.report.unchanged += 1
-    elif booking is not None and booking.outcomes.exists():
+        return
+    booking = queries.booking_or_none(release.pk)
+    if booking is not None and booking.outcomes.exists():
         batch.report.left.append(line(row, release=release.pk, code="has-departed"))
-    else:
-        batch.report.updated += 1
-        _edit(batch, row, release, wanted)
+        return
+    batch.report.updated += 1
+    if batch.dry_run:
+        take()  # the import has it all along
+    _edit(batch, row, release, wanted)
 
 
 def _edit(batch: Batch, row: Row, release: Release, wanted: ReleaseFields) -> None:
@@ -135,7 +178,7 @@ def _edit(batch: Batch, row: Row, release: Release, wanted: ReleaseFields) -> No
         put_request(release, slot=slot, wish=Request.Wish.THIS, hand=batch.hand)
         put_release(release, wanted, hand=batch.hand)
         answer = Answer(conflicts=refused.conflicts)
-        batch.report.asking.append(_asking(row, release.pk, slot, answer, _titles(refused)))
+        batch.report.asking.append(_asking(row, release, slot, answer, _titles(refused)))
 
 
 def _titles(refused: Refused) -> dict[int, str]:

@@ -1,13 +1,16 @@
 """The verb: one file, one transaction per train, each under the calendar's lock, taken once."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import transaction
 
 from releasetrain.boarding.actions.importing.history import put_history
 from releasetrain.boarding.actions.importing.judging import Order, known_keys, sort_out
 from releasetrain.boarding.actions.importing.names import Names, make_missing
-from releasetrain.boarding.actions.importing.plan import put_plan
+from releasetrain.boarding.actions.importing.plan import lay_out, put_places
 from releasetrain.boarding.actions.importing.report import Report, TrainReport, bad_rows
 from releasetrain.boarding.actions.importing.rows import Batch, put_late_needs
 from releasetrain.boarding.actions.rebooking import Hand
@@ -25,11 +28,7 @@ Progress = Callable[[int, int], None]
 
 
 class _Undone(Exception):
-    """Ends the transaction of a dry run, with what would have come of it."""
-
-    def __init__(self, result: TrainReport) -> None:
-        super().__init__("a dry run keeps nothing")
-        self.result = result
+    """Ends the transaction of a dry run, and lets the calendar go."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,8 +65,9 @@ def import_releases(
     ``train``: the slug for rows that name none (None: their team's default). A bad row refuses the whole file
     (``Refused("bad-rows")``, ``details["rows"]``: each row's number, code and facts) unless ``skip_bad``. Teams,
     services, tables and initiatives that are not there make a row bad, unless ``make_missing``. A row that a rule
-    refuses becomes a request and is listed. A dry run does all of it and keeps nothing. ``progress`` is told rows done
-    and rows in all; what it raises ends the import, and the transaction at hand is rolled back.
+    refuses becomes a request and is listed. A dry run says what would come of it, keeps nothing, and judges without
+    the calendar's lock. ``progress`` is told rows done and rows in all; what it raises ends the import, and the
+    transaction at hand is rolled back.
     """
     require(person(by), Permission.IMPORT)
     file = release_file.read(text)
@@ -92,26 +92,42 @@ def _nobody(done: int, total: int) -> None:
 @retried
 def _import_train(work: _Import, train: Train, rows: list[Row], done: int) -> TrainReport:
     work.done = done  # a second try starts where the first one did
-    try:
-        with locked_calendar():
-            result = _import_rows(work, train, rows)
-            if work.order.dry_run:
-                judge_at_the_wall()
-                raise _Undone(result)
-    except _Undone as undone:
-        return undone.result
-    return result
-
-
-def _import_rows(work: _Import, train: Train, rows: list[Row]) -> TrainReport:
-    hand = Hand(at=work.clock(), by=work.by.pk, because={"code": "imported"})
     report = TrainReport(train=train.slug, name=train.name)
+    if work.order.dry_run:
+        (_try_history if work.order.history else _try_plan)(work, train, rows, report)
+        return report
+    with locked_calendar():
+        batch = _batch(work, train, rows, report)
+        if work.order.history:
+            put_history(batch, rows)
+        else:
+            put_places(lay_out(batch, rows))
+    return report
+
+
+def _try_plan(work: _Import, train: Train, rows: list[Row], report: TrainReport) -> None:
+    """Lay the rows out as the import would and take that back; then judge what was read, which keeps nobody waiting."""
+    with suppress(_Undone), transaction.atomic(durable=True):
+        laid = lay_out(_batch(work, train, rows, report), rows)
+        judge_at_the_wall()
+        raise _Undone
+    put_places(laid)
+
+
+def _try_history(work: _Import, train: Train, rows: list[Row], report: TrainReport) -> None:
+    """History asks no rule: what is missing is made to be looked at and taken back, without the calendar."""
+    with suppress(_Undone), transaction.atomic(durable=True):
+        put_history(_batch(work, train, rows, report), rows)
+        raise _Undone
+
+
+def _batch(work: _Import, train: Train, rows: list[Row], report: TrainReport) -> Batch:
+    hand = Hand(at=work.clock(), by=work.by.pk, because={"code": "imported"})
     names = Names.load()
     if work.order.make_missing:
         report.missing_made = make_missing(rows, names, train=train, by=work.by, clock=work.clock)
-    batch = Batch(file=work.file, train=train, names=names, hand=hand, report=report, step=work.step)
-    (put_history if work.order.history else put_plan)(batch, rows)
-    return report
+    known = {"file": work.file, "train": train, "names": names, "hand": hand, "report": report}
+    return Batch(**known, step=work.step, dry_run=work.order.dry_run)
 
 
 @retried

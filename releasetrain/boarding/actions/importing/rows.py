@@ -24,7 +24,10 @@ CHUNK = 50  # rows between two looks at whether somebody cancelled
 
 @dataclass(slots=True, kw_only=True)
 class Batch:
-    """The rows of one train on their way in, under the lock; ``known``: the releases by key, as they are made."""
+    """The rows of one train on their way in; ``known``: the releases by key, as they are made.
+
+    Under the lock, but for a dry run, which keeps nothing.
+    """
 
     file: ReleaseFile
     train: Train
@@ -32,6 +35,7 @@ class Batch:
     hand: Hand
     report: TrainReport
     step: Callable[[int], None]
+    dry_run: bool = False
     known: dict[str, int] = field(default_factory=dict)
 
     def read_known(self, rows: Iterable[Row]) -> None:
@@ -81,9 +85,13 @@ def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def put_new(batch: Batch, rows: Sequence[Row], *, dated: Callable[[Row], Mapping[str, object]]) -> dict[str, Release]:
-    """Write the releases of rows that are new here, submitted; ``dated``: their instants. Return them by key."""
+    """Write the releases of rows that are new here, submitted; ``dated``: their instants. Return them by key.
+
+    A dry run writes none of them; their numbers are below zero then.
+    """
     releases = [
         Release(
+            pk=-row.number if batch.dry_run else None,
             team=batch.names.teams[row.team.lower()],
             title=row.title,
             description=row.description,
@@ -100,27 +108,49 @@ def put_new(batch: Batch, rows: Sequence[Row], *, dated: Callable[[Row], Mapping
         )
         for row in rows
     ]
-    made = Release.objects.bulk_create(releases)
+    made = releases if batch.dry_run else Release.objects.bulk_create(releases)
     by_key = {row.key: release for row, release in zip(rows, made, strict=True)}
     batch.known |= {key: release.pk for key, release in by_key.items()}
     batch.report.made += len(made)
     return by_key
 
 
+def known_releases(batch: Batch, rows: Iterable[Row]) -> dict[int, Release]:
+    """Return the releases of rows that came in before, by id, with what they say."""
+    found = Release.objects.filter(pk__in=[batch.known[row.key] for row in rows]).select_related("team")
+    return {one.pk: one for one in found.prefetch_related("service_links", "table_links", "needs")}
+
+
+def numbered(release: Release) -> int | None:
+    """Return the release's number, None if it was never written."""
+    return release.pk if release.pk > 0 else None
+
+
 def put_links(batch: Batch, rows: Sequence[Row], releases: Mapping[str, Release]) -> None:
     """Write what new releases say beside their own fields, their first revision and the log's line."""
-    said = [(row, releases[row.key], batch.fields(row)) for row in rows]
+    for row in rows:
+        batch.warn(row, numbered(releases[row.key]))
+    if not batch.dry_run:
+        said = [(row, releases[row.key], batch.fields(row)) for row in rows]
+        _put_sets([(release, says) for _, release, says in said])
+        _put_papers(batch, said)
+
+
+def _put_sets(said: Sequence[tuple[Release, ReleaseFields]]) -> None:
     ReleaseService.objects.bulk_create(
-        ReleaseService(release=release, service_id=id) for _, release, says in said for id in sorted(says.services)
+        ReleaseService(release=release, service_id=id) for release, says in said for id in sorted(says.services)
     )
     ReleaseTable.objects.bulk_create(
-        ReleaseTable(release=release, table_id=id) for _, release, says in said for id in sorted(says.tables)
+        ReleaseTable(release=release, table_id=id) for release, says in said for id in sorted(says.tables)
     )
     Dependency.objects.bulk_create(
         Dependency(release=release, on_id=on, lag_hours=lag)
-        for _, release, says in said
+        for release, says in said
         for on, lag in sorted(says.needs, key=str)
     )
+
+
+def _put_papers(batch: Batch, said: Sequence[tuple[Row, Release, ReleaseFields]]) -> None:
     at, by = batch.hand.at, batch.hand.by
     Revision.objects.bulk_create(
         Revision(release=release, number=1, fields=says.as_json(), changed=["team"], at=at, by_id=by)
@@ -130,9 +160,8 @@ def put_links(batch: Batch, rows: Sequence[Row], releases: Mapping[str, Release]
         Entry(verb="release.imported", subject=f"release:{release.pk}", facts={"key": row.key}, at=at, by_id=by)
         for row, release, _ in said
     )
-    for row, release, _ in said:
+    for _, release, _ in said:
         outbox.post("release.imported", release=release.pk)
-        batch.warn(row, release.pk)
 
 
 def put_late_needs(rows: Iterable[Row], known: Mapping[str, int]) -> None:

@@ -6,14 +6,14 @@ its riders, and for a large release all large ones), so that hundreds of rows co
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from releasetrain.boarding.actions.importing.room import Room
 from releasetrain.boarding.queries import AHEAD
 from releasetrain.domain.conflicts.values import Claim, Conflict, SideKind, releases_in
-from releasetrain.domain.picture import Picture, Place
+from releasetrain.domain.picture import Picture, Place, Rider
 from releasetrain.domain.sizes import Size
 from releasetrain.domain.waivers import Waiver
 from releasetrain.releases.models import Release
@@ -50,14 +50,14 @@ class Seats:
             self._note(release, place.slot)
 
     @classmethod
-    def of(cls, train: Train, releases: Iterable[Release], named: Iterable[Slot], *, now: datetime) -> "Seats":
-        """Read the train's coming departures, and what the rules read of the new releases."""
+    def of(cls, train: Train, riders: Mapping[Rider, str], named: Iterable[Slot], *, now: datetime) -> "Seats":
+        """Read the train's coming departures; ``riders``: what the rules read of the new releases, and their titles."""
         coming = list(trains.coming(train, now=now).filter(kind=Slot.Kind.REGULAR))
-        new = {release.pk: release.title for release in releases}
         slots = {slot.pk: slot for slot in (*coming, *named)}
-        picture = trains.picture(releases=new.keys(), slots=slots.values(), now=now)
+        picture = trains.picture(releases=(), slots=slots.values(), now=now)
         titles = dict(Release.objects.filter(pk__in=picture.riders).values_list("pk", "title"))
-        return cls(picture, [slot.pk for slot in coming], titles)
+        titles |= {rider.release: title for rider, title in riders.items()}
+        return cls(picture.edited(riders), [slot.pk for slot in coming], titles)
 
     def seat(self, release: int, *, slot: int | None, wish: str) -> Answer:
         """Let the release sit in ``slot``, or without one in the first that would do if it wishes that."""
