@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, Promise] = {
     "wrong-clock": gettext_lazy("Its clock was wrong: departed at %(departed_at)s, asked for only at %(asked_at)s."),
     "is-planned": gettext_lazy("It is still planned here. Report its departure, or withdraw it."),
     "has-departed": gettext_lazy("It has departed; what it says stays."),
+    "needs-a-word": gettext_lazy("Its departure has begun: say on the slot's page what happened, then it can change."),
     "slot-departed": gettext_lazy("The slot it names has departed: it waits in the queue."),
     "before-earliest": gettext_lazy("The slot it names departs before its earliest day: it waits in the queue."),
     "conflict": gettext_lazy("It asks for its slot and does not ride there."),

@@ -51,6 +51,17 @@ REFUSALS: Mapping[str, Promise] = {
     # importing
     "bad-rows": gettext_lazy("Nothing was imported: some rows cannot be."),
     "file-too-large": gettext_lazy("The file is too large: at most %(most)s MB."),
+    "too-many-rows": gettext_lazy(
+        "The plan has %(found)s rows, and at most %(most)s are taken at once: cut the file into parts."
+    ),
+    "too-many-changes": gettext_lazy(
+        "%(found)s rows say something new of releases that came in before, and at most %(most)s do at once: "
+        "cut the file into parts."
+    ),
+    "too-many-judged": gettext_lazy(
+        "%(found)s rows change the size, services, tables or earliest day of releases that came in before, and at most "
+        "%(most)s do at once: cut the file into parts."
+    ),
     "no-such-import": gettext_lazy("This import does not exist any more."),
     # people and teams
     "no-such-person": gettext_lazy("This person does not exist."),

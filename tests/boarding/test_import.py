@@ -6,6 +6,7 @@ import pytest
 
 from releasetrain.audit.models import Entry
 from releasetrain.boarding.actions import importing
+from releasetrain.boarding.actions.importing import plan
 from releasetrain.domain.errors import Refused
 from releasetrain.releases.models import DataTable, Dependency, Initiative, Release, Revision, Service
 from releasetrain.teams.models import Team
@@ -222,6 +223,50 @@ def test_an_edit_that_the_rules_refuse_makes_the_booking_a_request_and_is_listed
     assert grown.size == "L"
     assert Request.objects.get(release=grown, ended_at=None).slot.start_at == TUESDAY
     assert report.trains[0].asking[0].against == (("large-rides-alone", "Taxes"),)
+
+
+def test_an_edit_to_a_later_earliest_day_takes_the_place_away_and_is_listed(main, bring):
+    bring("key,title,team", "A-1,Fees,PAY")
+
+    report = bring("key,title,team,earliest", f"A-1,Fees,PAY,{TUESDAY.date() + timedelta(days=1)}")
+
+    assert Request.objects.get(ended_at=None).slot is None
+    assert report.trains[0].asking[0].code == "before-earliest"
+
+
+def test_a_release_whose_departure_has_begun_is_left_alone_until_somebody_says_what_happened(cast, main, bring):
+    bring("key,title,team", "A-1,Fees,PAY")
+    later = clock(TUESDAY + timedelta(minutes=5))
+
+    report = importing.import_releases(
+        text="key,title,team\nA-1,New fees,PAY", history=False, train=None, by=cast.cleo, clock=later
+    )
+
+    assert [line.code for line in report.trains[0].left] == ["needs-a-word"]
+    assert Release.objects.get().title == "Fees"
+
+
+def test_a_plan_that_would_hold_the_calendar_for_too_long_is_refused_whole(main, bring):
+    lines = ("key,title,team", *(f"A-{number},Fees,PAY" for number in range(plan.MOST_ROWS + 1)))
+
+    with pytest.raises(Refused) as refused:
+        bring(*lines, dry_run=True)
+
+    assert (refused.value.code, refused.value.details) == ("too-many-rows", {"found": 1001, "most": 1000})
+
+
+@pytest.mark.parametrize(
+    ("limit", "size", "code"), [("MOST_CHANGED", "S", "too-many-changes"), ("MOST_JUDGED", "M", "too-many-judged")]
+)
+def test_too_many_edits_at_once_are_refused_whole(main, bring, monkeypatch, limit, size, code):
+    monkeypatch.setattr(plan, limit, 1)
+    bring("key,title,team", "A-1,Fees,PAY", "A-2,Taxes,INV")
+
+    with pytest.raises(Refused) as refused:
+        bring("key,title,team,size", f"A-1,New fees,PAY,{size}", f"A-2,New taxes,INV,{size}")
+
+    assert (refused.value.code, refused.value.details) == (code, {"found": 2, "most": 1})
+    assert not Release.objects.filter(title__startswith="New").exists()
 
 
 def test_the_same_key_from_another_source_is_another_release(main, bring):

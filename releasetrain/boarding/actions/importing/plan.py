@@ -1,10 +1,8 @@
 """Rows that are to come: every rule is asked, in the order of the file, and every row finds out where it may ride."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-
-from django.db import transaction
 
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.asking import put_request
@@ -13,7 +11,8 @@ from releasetrain.boarding.actions.importing.judging import occurrence_of
 from releasetrain.boarding.actions.importing.report import Line, against, line
 from releasetrain.boarding.actions.importing.rows import Batch, chunks, known_releases, numbered, put_links, put_new
 from releasetrain.boarding.actions.importing.seats import Answer, Seats
-from releasetrain.boarding.actions.rebooking import Hand, rebook, refuse_conflicts
+from releasetrain.boarding.actions.rebooking import Hand, rebook, serve
+from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.picture import Rider
 from releasetrain.domain.release_file import Row
@@ -23,6 +22,11 @@ from releasetrain.trains import queries as trains
 from releasetrain.trains.lock import take
 from releasetrain.trains.models import Request, Slot
 
+# What a transaction holds the calendar for, at most: measured, about two seconds (docs/import.md).
+MOST_ROWS = 1000
+MOST_CHANGED = 200
+MOST_JUDGED = 25  # of them, those that change what a rule reads
+RULED = frozenset(("size", "services", "tables", "earliest"))
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -140,47 +144,78 @@ def _asking(row: Row, release: Release, slot: Slot | None, answer: Answer, title
 
 def _put_known_rows(batch: Batch, rows: list[Row]) -> None:
     """A row that came in before changes what its release says, and where it rides only if the rules refuse that."""
-    releases = known_releases(batch, rows)
-    for part in chunks(rows):
-        for row in part:
-            _put_known(batch, row, releases[batch.known[row.key]])
-        batch.step(len(part))
+    edits = _edits(batch, rows)
+    _refuse_too_many(edits)
+    batch.report.unchanged += len(rows) - len(edits)
+    batch.step(len(rows) - len(edits))
+    if edits and batch.dry_run:
+        take()  # the import has it all along
+    for row, release, wanted in edits:
+        _put_known(batch, row, release, wanted)
+        batch.step(1)
+    if batch.report.updated:
+        serve(at=batch.hand.at)
 
 
-def _put_known(batch: Batch, row: Row, release: Release) -> None:
-    current = ReleaseFields.of(release)
-    wanted = batch.updated(row, current)
-    if not wanted.changed_from(current):
-        batch.report.unchanged += 1
-        return
+def _refuse_too_many(edits: list[tuple[Row, Release, ReleaseFields]]) -> None:
+    judged = sum(_is_judged(release, wanted) for _, release, wanted in edits)
+    for code, found, most in (
+        ("too-many-changes", len(edits), MOST_CHANGED),
+        ("too-many-judged", judged, MOST_JUDGED),
+    ):
+        if found > most:
+            raise Refused(code, details={"found": found, "most": most})
+
+
+def _is_judged(release: Release, wanted: ReleaseFields) -> bool:
+    return not RULED.isdisjoint(wanted.changed_from(ReleaseFields.of(release)))
+
+
+def _edits(batch: Batch, rows: list[Row]) -> list[tuple[Row, Release, ReleaseFields]]:
+    releases, found = known_releases(batch, rows), []
+    for row in rows:
+        release = releases[batch.known[row.key]]
+        current = ReleaseFields.of(release)
+        wanted = batch.updated(row, current)
+        if wanted.changed_from(current):
+            found.append((row, release, wanted))
+    return found
+
+
+def _put_known(batch: Batch, row: Row, release: Release, wanted: ReleaseFields) -> None:
     booking = queries.booking_or_none(release.pk)
-    if booking is not None and booking.outcomes.exists():
-        batch.report.left.append(line(row, release=release.pk, code="has-departed"))
+    if booking is not None and (booking.slot.start_at <= batch.hand.at or booking.outcomes.exists()):
+        code = "has-departed" if booking.outcomes.exists() else "needs-a-word"
+        batch.report.left.append(line(row, release=release.pk, code=code))
         return
     batch.report.updated += 1
-    if batch.dry_run:
-        take()  # the import has it all along
-    _edit(batch, row, release, wanted)
+    answer = _refused(batch, release, wanted) if booking is not None else None
+    if booking is not None and answer is not None:
+        _ask_again(batch, row, release, booking.slot, answer)
+    put_release(release, wanted, hand=batch.hand)
 
 
-def _edit(batch: Batch, row: Row, release: Release, wanted: ReleaseFields) -> None:
-    """Edit in place; where the edit itself makes a conflict, the booking becomes a request for the same slot (C4)."""
-    try:
-        with transaction.atomic():
-            before = trains.picture(releases={release.pk}, slots=set(), now=batch.hand.at)
-            put_release(release, wanted, hand=batch.hand)
-            after = trains.picture(releases={release.pk}, slots=set(), now=batch.hand.at)
-            refuse_conflicts(before.made_by(after, releases=[release.pk]))
-    except Refused as refused:
-        release = queries.release(release.pk)
-        slot = queries.booking_of(release.pk).slot
-        rebook({release.pk: None}, hand=batch.hand)
-        put_request(release, slot=slot, wish=Request.Wish.THIS, hand=batch.hand)
-        put_release(release, wanted, hand=batch.hand)
-        answer = Answer(conflicts=refused.conflicts)
-        batch.report.asking.append(_asking(row, release, slot, answer, _titles(refused)))
+def _refused(batch: Batch, release: Release, wanted: ReleaseFields) -> Answer | None:
+    """Return why the release could not ride where it does if it said this; None: it can."""
+    if not _is_judged(release, wanted):
+        return None
+    before = trains.picture(releases={release.pk}, slots=set(), now=batch.hand.at)
+    facts = {name: getattr(wanted, name) for name in RULED}
+    after = before.edited([replace(before.riders[release.pk], **facts)])
+    slot = before.places[release.pk].slot
+    if after.is_too_early(release.pk, slot) and not before.is_too_early(release.pk, slot):
+        return Answer(refusal="before-earliest")
+    found = before.made_by(after, releases=[release.pk])
+    return Answer(conflicts=tuple(found)) if found else None
 
 
-def _titles(refused: Refused) -> dict[int, str]:
-    ids = {side.id for conflict in refused.conflicts for side in (conflict.a, conflict.b)}
+def _ask_again(batch: Batch, row: Row, release: Release, slot: Slot, answer: Answer) -> None:
+    """The booking becomes a request for the same slot (C4), or for none where the slot is too early by now."""
+    rebook({release.pk: None}, hand=batch.hand)
+    put_request(release, slot=None if answer.refusal else slot, wish=Request.Wish.THIS, hand=batch.hand)
+    batch.report.asking.append(_asking(row, release, slot, answer, _titles(answer.conflicts)))
+
+
+def _titles(conflicts: Iterable[Conflict]) -> dict[int, str]:
+    ids = {side.id for conflict in conflicts for side in (conflict.a, conflict.b)}
     return dict(Release.objects.filter(pk__in=ids).values_list("pk", "title"))

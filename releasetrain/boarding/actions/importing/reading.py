@@ -10,7 +10,7 @@ from django.db import transaction
 from releasetrain.boarding.actions.importing.history import put_history
 from releasetrain.boarding.actions.importing.judging import Order, known_keys, sort_out
 from releasetrain.boarding.actions.importing.names import Names, make_missing
-from releasetrain.boarding.actions.importing.plan import lay_out, put_places
+from releasetrain.boarding.actions.importing.plan import MOST_ROWS, lay_out, put_places
 from releasetrain.boarding.actions.importing.report import Report, TrainReport, bad_rows
 from releasetrain.boarding.actions.importing.rows import Batch, put_late_needs
 from releasetrain.boarding.actions.rebooking import Hand
@@ -76,6 +76,8 @@ def import_releases(
     if wanted.bad and not skip_bad:
         raise Refused("bad-rows", details={"rows": bad_rows(wanted.bad)})
     total = sum(map(len, wanted.groups.values()))
+    if not history and total > MOST_ROWS:
+        raise Refused("too-many-rows", details={"found": total, "most": MOST_ROWS})
     work = _Import(file=file, order=order, by=by, clock=clock, tell=progress or _nobody, total=total)
     report = Report(history=history, dry_run=dry_run, bad=bad_rows(wanted.bad))
     for id, rows in wanted.groups.items():
