@@ -19,6 +19,7 @@ from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission
 from releasetrain.outbox import queries as outbox
 from releasetrain.trains.models import Train
+from releasetrain.web import typed
 from releasetrain.web.access import access
 from releasetrain.web.refusals import put_on
 
@@ -65,7 +66,7 @@ class ImportForm(forms.Form):
         if not (said.get("file") or said.get("text", "").strip()):
             raise ValidationError(_("Choose a file or paste its lines."))
         if said.get("file") and said["file"].size > importing.LARGEST:
-            self.add_error("file", _("The file is too large: at most %(most)s MB.") % {"most": importing.LARGEST // MB})
+            self.add_error("file", too_large())
         return said
 
     def wanted(self) -> dict[str, Any]:
@@ -80,13 +81,19 @@ class ImportForm(forms.Form):
         }
 
 
+def too_large() -> str:
+    """Return the sentence that refuses a file for its size."""
+    return wording.refusal(Refused("file-too-large", details={"most": importing.LARGEST // MB}))
+
+
 @access(Permission.IMPORT)
 def begin(request: HttpRequest) -> HttpResponse:
     """Ask for a file, and let a worker import it."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if form.is_bound and form.is_valid():
+        key = typed.one_time_key(request.POST.get("key"), deed=request.path)
         try:
-            run = importing.start_import(**form.wanted(), by=request.user, clock=timezone.now)
+            run = importing.start_import(**form.wanted(), key=key, by=request.user, clock=timezone.now)
         except Refused as error:
             put_on(form, error)
         else:
@@ -118,6 +125,7 @@ def repeat(request: HttpRequest, run: UUID) -> HttpResponse:
         content=bytes(tried.content),
         history=tried.mode == ImportRun.Mode.HISTORY,
         dry_run=False,
+        key=typed.one_time_key(request.POST.get("key"), deed=request.path),
         by=request.user,
         clock=timezone.now,
         **options,

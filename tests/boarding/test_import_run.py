@@ -2,6 +2,7 @@
 
 import threading
 import time
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -225,6 +226,15 @@ def wait_until(holds):
     while not holds():
         assert time.monotonic() < until, "it never happened"
         time.sleep(0.01)
+
+
+def test_two_clicks_at_once_start_one_run(cast):
+    key, runs = uuid4(), []
+
+    errors = in_threads(4, lambda: runs.append(start(cast, key=key).pk))
+
+    assert errors == []
+    assert (len(runs), len(set(runs)), ImportRun.objects.count(), Message.objects.count()) == (4, 1, 1, 1)
 
 
 def test_two_imports_of_one_file_at_once_make_each_release_once(cast):

@@ -114,6 +114,32 @@ def test_the_real_import_takes_the_same_file_with_the_same_options(cleo):
     assert Release.objects.get().title == "Fees"
 
 
+def test_a_double_click_on_import_starts_one_run(cleo):
+    key = str(uuid4())
+
+    answers = [ask(cleo, key=key), ask(cleo, key=key)]
+
+    assert answers[0].url == answers[1].url
+    assert ImportRun.objects.count() == 1
+
+
+def test_a_double_click_on_the_real_import_starts_one_run(cleo):
+    ask(cleo)
+    tried, key = done(), str(uuid4())
+
+    answers = [cleo.post(f"/imports/{tried.pk}/repeat/", {"key": key}) for _ in range(2)]
+
+    assert answers[0].url == answers[1].url
+    assert ImportRun.objects.filter(dry_run=False).count() == 1
+
+
+def test_both_forms_carry_a_key_of_their_own(cleo):
+    ask(cleo)
+
+    for page in ("/imports/", f"/imports/{done().pk}/"):
+        assert 'name="key"' in cleo.get(page).content.decode()
+
+
 def test_bad_rows_are_listed_with_number_and_reason(cleo):
     ask(cleo, text="key,title,team\nA-1,Fees,XYZ\n")
 
