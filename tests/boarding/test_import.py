@@ -8,6 +8,7 @@ from releasetrain.audit.models import Entry
 from releasetrain.boarding.actions import importing
 from releasetrain.boarding.actions.importing import plan
 from releasetrain.domain.errors import Refused
+from releasetrain.releases.fields import HEAVIEST, LIGHTEST
 from releasetrain.releases.models import DataTable, Dependency, Initiative, Release, Revision, Service
 from releasetrain.teams.models import Team
 from releasetrain.trains.models import Booking, Outcome, Request, Slot, Train
@@ -315,6 +316,14 @@ def test_with_skip_bad_the_others_come_in_and_the_bad_ones_are_listed(main, brin
 
     assert [release.title for release in Release.objects.all()] == ["Fees"]
     assert report.bad == [{"row": 3, "code": "unknown-team", "facts": {"name": "XYZ"}}]
+
+
+def test_a_row_is_as_heavy_as_a_form_lets_it_be_and_no_heavier(main, bring):
+    good = [f"A-{weight},Fees,PAY,{weight}" for weight in (LIGHTEST, HEAVIEST)]
+    report = bring("key,title,team,weight", *good, "B-1,Fees,PAY,0", f"B-2,Fees,PAY,{HEAVIEST + 1}", skip_bad=True)
+
+    assert [(bad["row"], bad["code"]) for bad in report.bad] == [(4, "bad-weight"), (5, "bad-weight")]
+    assert sorted(Release.objects.values_list("weight", flat=True)) == [LIGHTEST, HEAVIEST]
 
 
 def test_a_row_that_needs_a_bad_row_is_bad_too(main, bring):

@@ -70,7 +70,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_heading():
         ({"size": "XL"}, "bad-size"),
         ({"wish": "any"}, "bad-wish"),
         ({"weight": "0"}, "bad-weight"),
-        ({"weight": "32768"}, "bad-weight"),
+        ({"weight": "101"}, "bad-weight"),
         ({"due": "2.12.2026"}, "bad-date"),
         ({"slot": "2026-12-01T22:00Z"}, "bad-time"),
         ({"departed_at": "yesterday"}, "bad-time"),
