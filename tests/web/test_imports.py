@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from releasetrain.boarding.actions import importing
@@ -71,6 +72,16 @@ def test_nothing_to_import_is_said_on_the_form(cleo):
 
     assert answer.status_code == 422
     assert "Choose a file or paste its lines." in answer.content.decode()
+
+
+def test_as_many_lines_can_be_pasted_as_a_file_may_hold_and_more_is_refused_in_words(cleo):
+    large, larger = LINES + "\n" * (importing.LARGEST - len(LINES)), "\n" * importing.LARGEST + LINES
+
+    taken, refused = ask(cleo, text=large), ask(cleo, text=larger)
+
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE > importing.LARGEST
+    assert (taken.status_code, refused.status_code) == (302, 422)
+    assert "The file is too large: at most 5 MB." in refused.content.decode()
 
 
 def test_progress_is_shown_while_it_runs(cleo):
