@@ -62,6 +62,17 @@ KINDS: Mapping[str, Promise] = {
 }
 
 
+NUMBERS: Mapping[str, Promise] = {
+    "made": gettext_lazy("new"),
+    "updated": gettext_lazy("changed"),
+    "unchanged": gettext_lazy("as before"),
+    "departed": gettext_lazy("departed"),
+    "boarded": gettext_lazy("boarded"),
+    "waiting": gettext_lazy("in the queue"),
+    "asking": gettext_lazy("not aboard"),
+}
+
+
 def sentence(code: str, facts: Mapping[str, Any]) -> str:
     """Return why a row is bad, odd or left alone."""
     found = SENTENCES.get(code)

@@ -34,7 +34,7 @@ def file(tmp_path):
 def test_it_says_what_came_of_the_file(cast, file, capsys):
     call_command("import_releases", file("key,title,team", "A-1,Fees,PAY"))
 
-    assert "Train main: made 1, boarded 1, asking 0" in capsys.readouterr().out
+    assert "Train main: new 1, boarded 1\n" in capsys.readouterr().out
     assert Revision.objects.get().by == cast.cleo  # the first release manager there is
 
 

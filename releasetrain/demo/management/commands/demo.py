@@ -14,11 +14,10 @@ from releasetrain.teams import queries as teams
 class Command(BaseCommand):
     """Fills the database with the demo."""
 
-    help = "Fill the database with the demo, or say who can sign in."
-
     def add_arguments(self, parser: CommandParser) -> None:
         """Name the options."""
-        parser.add_argument("--who", action="store_true", help="only say who can sign in with one click")
+        parser.description = _("Fill the database with the demo, or say who can sign in.")
+        parser.add_argument("--who", action="store_true", help=_("only say who can sign in with one click"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fill, and say what to do next."""

@@ -15,23 +15,25 @@ from releasetrain.domain.permissions import Role
 from releasetrain.teams.models import User
 
 WIDTH = 40
-NUMBERS = ("made", "updated", "unchanged", "departed", "boarded", "waiting")
 
 
 class Command(BaseCommand):
     """Imports a file in the hands of a release manager."""
 
-    help = "Import releases from a CSV file; docs/import.md says its columns."
-
     def add_arguments(self, parser: CommandParser) -> None:
         """Name the options."""
-        parser.add_argument("file", type=Path, help="the CSV file")
-        parser.add_argument("--history", action="store_true", help="the rows departed: no rule is asked")
-        parser.add_argument("--train", help="the train (its address) of rows that name none")
-        parser.add_argument("--dry-run", action="store_true", help="say what would come of it and keep nothing")
-        parser.add_argument("--skip-bad", action="store_true", help="leave bad rows out instead of refusing the file")
-        parser.add_argument("--make-missing", action="store_true", help="make teams, services, tables and initiatives")
-        parser.add_argument("--by", help="e-mail of the release manager who imports; without it the first there is")
+        parser.description = _("Import releases from a CSV file; docs/import.md says its columns.")
+        parser.add_argument("file", type=Path, help=_("the CSV file"))
+        parser.add_argument("--history", action="store_true", help=_("the rows departed: no rule is asked"))
+        parser.add_argument("--train", help=_("the train (its address) of rows that name none"))
+        parser.add_argument("--dry-run", action="store_true", help=_("say what would come of it and keep nothing"))
+        parser.add_argument(
+            "--skip-bad", action="store_true", help=_("leave bad rows out instead of refusing the file")
+        )
+        parser.add_argument(
+            "--make-missing", action="store_true", help=_("make teams, services, tables and initiatives")
+        )
+        parser.add_argument("--by", help=_("e-mail of the release manager who imports; without it the first there is"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import and print what came of it."""
@@ -60,8 +62,7 @@ class Command(BaseCommand):
     def tell(self, report: importing.Report) -> None:
         """Print numbers per train, then every row worth naming."""
         for train in report.trains:
-            numbers = ", ".join(f"{name} {getattr(train, name)}" for name in NUMBERS if getattr(train, name))
-            self.stdout.write(f"{train.name}: {numbers or '-'}, asking {len(train.asking)}")
+            self.stdout.write(f"{train.name}: {_numbers(train) or '-'}")
             for kind, names in train.missing_made.items():
                 self.stdout.write(f"  + {import_wording.KINDS[kind]}: {len(names)}")
             for line in (*train.asking, *train.left, *train.warnings):
@@ -72,6 +73,12 @@ class Command(BaseCommand):
             self.stdout.write(f"  {bad['row']}: {import_wording.sentence(bad['code'], bad['facts'])}")
         if report.dry_run:
             self.stdout.write(_("This was a dry run: nothing was kept."))
+
+
+def _numbers(train: Any) -> str:
+    found = {name: getattr(train, name) for name in import_wording.NUMBERS}
+    counted = {name: value if isinstance(value, int) else len(value) for name, value in found.items()}
+    return ", ".join(f"{import_wording.NUMBERS[name]} {value}" for name, value in counted.items() if value)
 
 
 def _content(file: Path) -> bytes:
