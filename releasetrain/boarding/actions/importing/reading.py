@@ -45,7 +45,8 @@ class _Import:
 
     def step(self, rows: int) -> None:
         self.done += rows
-        self.tell(self.done, self.total)
+        if rows:
+            self.tell(self.done, self.total)
 
 
 def import_releases(
