@@ -171,6 +171,19 @@ def live_requests() -> QuerySet[Request]:
     return asking.annotate(services=ArraySubquery(services), tables=ArraySubquery(tables)).order_by("asked_at", "pk")
 
 
+def with_resources(releases: QuerySet[Release]) -> QuerySet[Release]:
+    """Add what the rules read of a release: ``service_ids`` and ``table_ids``; read its team with it."""
+    services = ReleaseService.objects.filter(release=OuterRef("pk")).values("service_id")
+    tables = ReleaseTable.objects.filter(release=OuterRef("pk")).values("table_id")
+    return releases.annotate(service_ids=ArraySubquery(services), table_ids=ArraySubquery(tables))
+
+
+def rider(release: Any) -> Rider:
+    """Return the rider of a release that was read with ``with_resources``."""
+    limit, facts = release.team.slot_limit, (release.service_ids, release.table_ids, release.earliest)
+    return _rider(release.pk, release.team_id, limit, release.size, *facts)
+
+
 def riders_of(releases: Iterable[int]) -> dict[int, Rider]:
     """Return what the rules read of these releases, by id."""
     if not (ids := list(releases)):

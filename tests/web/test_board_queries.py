@@ -83,6 +83,12 @@ def test_a_board_of_ten_thousand_releases_asks_as_little_as_a_small_one(as_, cas
     assert few == many <= AT_MOST
 
 
+def test_a_chosen_release_that_is_not_in_view_costs_no_more(as_, cast, scene):
+    asks = create_release(team=cast.inv, slot=scene.slots[0])
+
+    assert counted(as_(cast.dov), f"/trains/main/?since=2031-12-20&chosen={asks.pk}") <= AT_MOST
+
+
 def test_every_other_page_does_so_too(as_, cast, scene, request):
     browser, full = as_(cast.cleo), scene.slots[1]
     riders_and_one_who_asks(cast, scene, full, riders=11)  # too many: conflicts are told in both

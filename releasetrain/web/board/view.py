@@ -54,7 +54,7 @@ def board(train: Train, *, since: datetime | None, now: datetime, chosen: Releas
     bookings = list(_bookings(departures, chosen, now))
     riders = {place.release_id: trains.rider_of(place) for place in (*requests, *bookings)}
     if chosen and chosen.pk not in riders:
-        riders |= trains.riders_of({chosen.pk})
+        riders[chosen.pk] = trains.rider(chosen)
     picture = trains.picture_of(bookings, riders=riders, departures=departures, now=now)
     aboard = [booking for booking in bookings if booking.slot_id in departures]
     shown = [place.release_id for place in (*requests, *aboard)]

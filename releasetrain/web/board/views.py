@@ -15,6 +15,7 @@ from releasetrain.boarding.actions import asking, riding
 from releasetrain.conflict_wording import day
 from releasetrain.domain.errors import Refused
 from releasetrain.releases.models import Release
+from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Slot, Train
 from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
@@ -85,7 +86,7 @@ def _chosen(request: HttpRequest, number: str | None) -> Release | None:
     if not number:
         return None
     visible = Release.objects.visible_to(request.person).select_related("team")
-    return get_object_or_404(visible, pk=typed.key(number))
+    return get_object_or_404(trains.with_resources(visible), pk=typed.key(number))
 
 
 def _slot(request: HttpRequest, train: Train) -> Slot:
