@@ -79,13 +79,6 @@ def retried(verb: Callable[P, R]) -> Callable[P, R]:
     return again
 
 
-def revision() -> int:
-    """Return the calendar's revision: a picture made at another one is old."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT revision FROM trains_calendar")
-        return int(cursor.fetchone()[0])
-
-
 def _sqlstate(error: Error) -> str | None:
     return getattr(error.__cause__, "sqlstate", None)
 

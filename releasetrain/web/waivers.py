@@ -94,7 +94,10 @@ def _names(request: HttpRequest, found: list[Conflict], release: Release, slot: 
 def _waive(request: HttpRequest, context: dict[str, Any]) -> bool:
     """Waive what has a reason; a reason for one conflict must not waive another that took its row meanwhile."""
     standing = {row["name"]: row["conflict"] for row in context["rows"]}
-    reasons, key = {name: reason for name, reason in _reasons(request).items() if reason}, _key(request)
+    reasons, key = (
+        {name: reason for name, reason in _reasons(request).items() if reason},
+        typed.one_time_key(request.POST.get("key"), deed=request.path),
+    )
     if reasons.keys() - standing.keys() and log.result_of(key, by=request.user.pk) is None:
         raise Refused("conflict-is-gone")
     return waiving.waive(
@@ -124,13 +127,6 @@ def name_of(conflict: Conflict) -> str:
     facts = ",".join(sorted(conflict.basis.facts))
     amounts = ",".join(f"{name}={amount}" for name, amount in sorted(conflict.basis.amounts.items()))
     return f"{conflict.code}|{conflict.a.kind}:{conflict.a.id}|{conflict.b.kind}:{conflict.b.id}|{facts}|{amounts}"
-
-
-def _key(request: HttpRequest) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.POST.get("key", ""))
-    except ValueError:
-        return None
 
 
 def _until(request: HttpRequest) -> datetime | None:
