@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "releasetrain.outbox",
     "releasetrain.audit",
     "releasetrain.teams",
+    "releasetrain.notices",
     "releasetrain.releases",
     "releasetrain.schema",
     "releasetrain.trains",

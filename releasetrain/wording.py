@@ -79,6 +79,12 @@ REFUSALS: Mapping[str, Promise] = {
     "last-release-manager": gettext_lazy("Somebody must run the train: make another person release manager first."),
     "not-yourself": gettext_lazy("You cannot deactivate yourself. Another release manager can."),
     "deactivated": gettext_lazy("%(person)s is deactivated."),
+    # tokens
+    "no-such-token": gettext_lazy("This token does not exist."),
+    "unknown-scope": gettext_lazy("“%(scope)s” is not something a token can be good for."),
+    "not-for-a-service": gettext_lazy("A team's service cannot have the scope “%(scope)s”: a person does that."),
+    "more-than-own-token": gettext_lazy("A token cannot make one that is good for more than itself."),
+    "too-many-tokens": gettext_lazy("There are %(most)s tokens already. Revoke some first."),
     # the catalogue
     "no-such-service": gettext_lazy("This service does not exist."),
     "no-such-table": gettext_lazy("This table does not exist."),

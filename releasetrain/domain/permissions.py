@@ -24,11 +24,14 @@ class Standing(StrEnum):
 
     MEMBER = "member"
     LEAD = "lead"
+    SERVICE = "service"  # a pipeline that acts for the team with a token of its own; never a reviewer
 
 
 class Permission(StrEnum):
     """One thing that somebody may or may not do."""
 
+    ASK_GATE = auto()
+    OWN = auto()
     SEE = auto()
     SEE_DRAFT = auto()
     DRAFT = auto()
@@ -44,19 +47,25 @@ class Permission(StrEnum):
     SET_UP_TEAM = auto()
     SET_UP_CATALOGUE = auto()
     SET_UP_TRAINS = auto()
+    OPERATE = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who acts: id, roles, and standing by team id. Nobody signed in is no Person."""
+    """Somebody who acts: id, roles, and standing by team id. Nobody signed in is no Person.
+
+    ``only``: what the token they act with lets through, None: everything they may.
+    """
 
     id: int
     roles: frozenset[Role] = frozenset()
     teams: Mapping[int, Standing] = field(default_factory=dict)
     is_active: bool = True
+    only: frozenset[Permission] | None = None
 
 
-_EVERYONE = frozenset({Permission.SEE})
+_EVERYONE = frozenset({Permission.SEE, Permission.ASK_GATE})
+_A_PERSON = frozenset({Permission.OWN})  # their own account; a service has none
 _TEAM = frozenset(
     {
         Permission.SEE_DRAFT,
@@ -70,6 +79,7 @@ _TEAM = frozenset(
 IN_OWN_TEAM: Mapping[Standing, frozenset[Permission]] = {
     Standing.MEMBER: _TEAM,
     Standing.LEAD: _TEAM | {Permission.SET_UP_TEAM},
+    Standing.SERVICE: _TEAM | {Permission.DEPART},
 }
 EVERYWHERE: Mapping[Role, frozenset[Permission]] = {
     Role.RELEASE_MANAGER: frozenset(Permission),
@@ -83,7 +93,9 @@ def may(person: Person | None, permission: Permission, *, team: int | None = Non
     """Return whether ``person`` has ``permission``, for a thing of ``team`` (an id) or of no team."""
     if person is None or not person.is_active:
         return False
-    if permission in _EVERYONE:
+    if person.only is not None and permission not in person.only:
+        return False
+    if permission in _EVERYONE or (permission in _A_PERSON and Standing.SERVICE not in person.teams.values()):
         return True
     if any(permission in EVERYWHERE[role] for role in person.roles):
         return True

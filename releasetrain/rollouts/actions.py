@@ -99,7 +99,7 @@ def _stated(reason: str) -> str:
 
 def _rider(release: int, slot: int | None, *, by: User, now: datetime) -> Booking:
     """The booking that is spoken of; with ``slot`` only if it is still the one that was read."""
-    require(person(by), Permission.DEPART)
+    require(person(by), Permission.DEPART, team=queries.releases([release])[0].team_id)
     booking = queries.booking_or_none(release)
     if booking is None or slot not in (None, booking.slot_id):
         raise Refused("not-booked", details={"release": release})

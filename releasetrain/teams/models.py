@@ -18,13 +18,21 @@ class People(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in with an e-mail address."""
+    """A person who signs in with an e-mail address, or a service of a team that acts with a token and never signs in.
+
+    ``only``: what the token in hand lets through; set by whoever lets them in, never stored.
+    """
+
+    only: frozenset[permissions.Permission] | None = None
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=80)
     zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
     keys_on = models.BooleanField(default=True)
+    service_of = models.ForeignKey(
+        "Team", null=True, blank=True, on_delete=models.PROTECT, related_name="service_accounts"
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 
 from releasetrain.audit.models import Entry
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.permissions import Person, Role, Standing
+from releasetrain.domain.permissions import Permission, Person, Role, Standing
 from releasetrain.teams.models import Membership, RoleHolder, Team, User
 
 DEMO_DOMAIN = "demo.example"
@@ -19,25 +19,40 @@ def person(user: User | None) -> Person | None:
     """Return what the permission table needs to know of ``user``: read now, so that a revoked role counts at once."""
     if user is None or not user.is_authenticated:
         return None
-    roles = RoleHolder.objects.filter(person=OuterRef("pk")).values("role")
-    teams = Membership.objects.filter(person=OuterRef("pk"))
-    standings = teams.values(in_team=JSONObject(team="team_id", standing="standing"))
-    known = User.objects.filter(pk=user.pk).values_list("is_active", ArraySubquery(roles), ArraySubquery(standings))
-    return _person(user.pk, *found) if (found := known.first()) else None
+    known = User.objects.filter(pk=user.pk).values_list("is_active", "service_of", *person_facts("pk"))
+    return known_as(user.pk, *found, only=user.only) if (found := known.first()) else None
 
 
-def _person(id: int, is_active: bool, roles: list[str], standings: list[dict[str, Any]]) -> Person:
+def person_facts(of: str) -> tuple[ArraySubquery, ArraySubquery]:
+    """Return what a query needs to read with somebody: roles and standings; ``of``: the column with their id."""
+    roles = RoleHolder.objects.filter(person=OuterRef(of)).values("role")
+    teams = Membership.objects.filter(person=OuterRef(of))
+    return ArraySubquery(roles), ArraySubquery(teams.values(in_team=JSONObject(team="team_id", standing="standing")))
+
+
+def known_as(
+    id: int,
+    is_active: bool,
+    service_of: int | None,
+    roles: list[str],
+    standings: list[dict[str, Any]],
+    *,
+    only: frozenset[Permission] | None = None,
+) -> Person:
+    """Return the person behind what ``person_facts`` read; a service stands in its team as nothing else."""
+    teams = {one["team"]: Standing(one["standing"]) for one in standings}
     return Person(
         id=id,
         roles=frozenset(map(Role, roles)),
-        teams={one["team"]: Standing(one["standing"]) for one in standings},
+        teams={service_of: Standing.SERVICE} if service_of else teams,
         is_active=is_active,
+        only=only,
     )
 
 
 def everybody() -> QuerySet[User]:
-    """Return all people with their memberships and roles."""
-    return User.objects.prefetch_related("memberships__team", "roles")
+    """Return all people with their memberships and roles; the services of teams are not people."""
+    return User.objects.filter(service_of=None).prefetch_related("memberships__team", "roles")
 
 
 def somebody_is_here() -> bool:
@@ -47,7 +62,7 @@ def somebody_is_here() -> bool:
 
 def user(id: int) -> User:
     """Return the person with this id, or raise ``Refused("no-such-person")``."""
-    found = User.objects.filter(pk=id).first()
+    found = User.objects.filter(pk=id, service_of=None).first()
     if found is None:
         raise Refused("no-such-person", details={"person": id})
     return found
@@ -55,7 +70,7 @@ def user(id: int) -> User:
 
 def user_by_address(email: str) -> User | None:
     """Return the person with this e-mail address, if there is one."""
-    return User.objects.filter(email__iexact=email.strip()).first()
+    return User.objects.filter(email__iexact=email.strip(), service_of=None).first()
 
 
 def user_at(email: str) -> User:

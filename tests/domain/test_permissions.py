@@ -4,12 +4,24 @@ import pytest
 
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, Person, Role, Standing, may, require, teams_where
+from releasetrain.domain.scopes import PERMISSIONS, Scope, let_through
 
 OWN, OTHER = 1, 2
-EVERYBODY = {"SEE"}
+SERVICE = {"SEE", "ASK_GATE"}
+EVERYBODY = SERVICE | {"OWN"}
 MEMBER = EVERYBODY | {"SEE_DRAFT", "DRAFT", "EDIT", "SUBMIT", "WITHDRAW", "BOOK"}
+PIPELINE = MEMBER - {"OWN"} | {"DEPART"}
 LEAD = MEMBER | {"SET_UP_TEAM"}
-ALL = LEAD | {"WAIVE", "DEPART", "IMPORT", "SET_UP_PEOPLE", "SET_UP_TEAMS", "SET_UP_CATALOGUE", "SET_UP_TRAINS"}
+ALL = LEAD | {
+    "WAIVE",
+    "DEPART",
+    "IMPORT",
+    "SET_UP_PEOPLE",
+    "SET_UP_TEAMS",
+    "SET_UP_CATALOGUE",
+    "SET_UP_TRAINS",
+    "OPERATE",
+}
 ARCHITECT = EVERYBODY | {"SET_UP_CATALOGUE"}
 # who: (for a thing of the own team, of another team, of no team)
 TABLE = {
@@ -20,6 +32,9 @@ TABLE = {
     "a QA lead": (EVERYBODY, EVERYBODY, EVERYBODY),
     "an analytics lead": (EVERYBODY, EVERYBODY, EVERYBODY),
     "an architect who leads": (LEAD | ARCHITECT, ARCHITECT, ARCHITECT),
+    "a service of a team": (PIPELINE, SERVICE, SERVICE),
+    "a lead with a token to read": ({"SEE", "ASK_GATE", "SEE_DRAFT"}, SERVICE, SERVICE),
+    "a release manager with a token for the gate": ({"ASK_GATE"}, {"ASK_GATE"}, {"ASK_GATE"}),
     "somebody without a team": (EVERYBODY, EVERYBODY, EVERYBODY),
     "somebody deactivated": (set(), set(), set()),
     "nobody signed in": (set(), set(), set()),
@@ -32,6 +47,11 @@ PEOPLE = {
     "a QA lead": Person(id=1, roles=frozenset({Role.QA_LEAD})),
     "an analytics lead": Person(id=1, roles=frozenset({Role.ANALYTICS_LEAD})),
     "an architect who leads": Person(id=1, roles=frozenset({Role.ARCHITECT}), teams={OWN: Standing.LEAD}),
+    "a service of a team": Person(id=1, teams={OWN: Standing.SERVICE}),
+    "a lead with a token to read": Person(id=1, teams={OWN: Standing.LEAD}, only=let_through([Scope.READ])),
+    "a release manager with a token for the gate": Person(
+        id=1, roles=frozenset({Role.RELEASE_MANAGER}), only=let_through([Scope.GATE])
+    ),
     "somebody without a team": Person(id=1),
     "somebody deactivated": Person(
         id=1, roles=frozenset({Role.RELEASE_MANAGER}), teams={OWN: Standing.LEAD}, is_active=False
@@ -77,3 +97,11 @@ def test_require_is_silent_where_the_table_says_yes():
 def test_teams_where_names_only_the_teams_that_the_person_may_do_it_in():
     assert teams_where(PEOPLE["a lead"], Permission.BOOK, among=[OWN, OTHER]) == {OWN}
     assert teams_where(PEOPLE["a release manager"], Permission.BOOK, among=[OWN, OTHER]) == {OWN, OTHER}
+
+
+def test_every_permission_can_be_given_to_a_token():
+    assert let_through(Scope) == set(Permission)
+
+
+def test_every_scope_says_what_it_lets_through():
+    assert PERMISSIONS.keys() == set(Scope)

@@ -93,7 +93,7 @@ def deactivate_person(*, person: int, by: User, clock: Clock) -> None:
     Refused only for oneself, so that a release manager is always left. Who comes back gets a new password.
     """
     queries.lock_release_managers()
-    require(queries.person(queries.user(by.pk)), Permission.SET_UP_PEOPLE)
+    require(queries.person(by), Permission.SET_UP_PEOPLE)
     if person == by.pk:
         raise Refused("not-yourself")
     gone = queries.user(person)

@@ -32,7 +32,7 @@ def give_role(*, person: int, role: Role, by: User, clock: Clock) -> None:
 def take_role(*, person: int, role: Role, by: User, clock: Clock) -> None:
     """Take a role away; refused as ``last-release-manager`` where nobody active would run the train."""
     managers = queries.lock_release_managers()  # two who take it from each other wait here
-    require(queries.person(queries.user(by.pk)), Permission.SET_UP_PEOPLE)
+    require(queries.person(by), Permission.SET_UP_PEOPLE)
     if role == Role.RELEASE_MANAGER and managers <= {person}:
         raise Refused("last-release-manager")
     taken, _rows = RoleHolder.objects.filter(person=person, role=Role(role).value).delete()
