@@ -202,9 +202,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {}
 )
 CELERY_BEAT_SCHEDULE = {
-    "sweep-outbox": {"task": "releasetrain.worker.sweep_outbox", "schedule": timedelta(seconds=10)},
+    "sweep-outbox": {
+        "task": "releasetrain.worker.sweep_outbox",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 30},  # one that waited so long has younger ones behind it
+    },
     "open-slots": {"task": "releasetrain.worker.open_slots", "schedule": crontab(minute="7")},
     "verify-calendar": {"task": "releasetrain.worker.verify_calendar", "schedule": crontab(hour="3", minute="17")},
+    "tidy": {"task": "releasetrain.worker.tidy", "schedule": crontab(hour="3", minute="41")},
 }
 
 LOGGING = {

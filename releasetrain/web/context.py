@@ -17,7 +17,7 @@ NAV = (
     ("imports", _("Import"), "web:import", Permission.IMPORT),
     ("setup", _("Set-up"), "web:setup", Permission.SEE),
 )
-_STANDS_UNDER = {"slots": "board", "waivers": "board", "home": "board"}
+_STANDS_UNDER = {"slots": "board", "waivers": "board", "home": "board", "status": "setup", "dead_letters": "setup"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Whether the product works: one word for a machine, a page in words for people."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection
@@ -13,15 +14,18 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from releasetrain.celery import app
+from releasetrain.domain.permissions import Permission
 from releasetrain.outbox import queries as outbox
 from releasetrain.outbox.models import Heartbeat
 from releasetrain.outbox.queries import Health
-from releasetrain.web.access import UNASKED, access
+from releasetrain.teams import queries as teams
+from releasetrain.web.access import UNASKED, access, may_anywhere
 from releasetrain.web.templatetags.times import span
+from releasetrain.work_wording import event_in_words
 
 SILENT_AFTER = timedelta(minutes=1)  # beat sweeps every ten seconds
 PATIENCE = 2.0  # seconds for a broker that does not answer
@@ -29,12 +33,14 @@ PATIENCE = 2.0  # seconds for a broker that does not answer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part in words. ``meaning``: clear, waiting or blocked; ``detail`` is for those who are signed in."""
+    """One part in words. ``meaning``: clear, waiting or blocked; ``detail`` is for those who are signed in,
+    ``href`` the page for release managers."""
 
     name: str
     meaning: str
     words: str
     detail: str = ""
+    href: str = ""
 
 
 @access(UNASKED)
@@ -51,12 +57,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """Show every part in words, also when there is no database; details only to those who are signed in."""
-    works = database_answers()
+    works, now = database_answers(), timezone.now()
     if not works:
         request.user = AnonymousUser()  # who it is stands in the database
-    parts = list(chain(_web(), _stored(timezone.now()) if works else _no_database(), _broker()))
-    worst = next((one for one in ("blocked", "waiting") if any(part.meaning == one for part in parts)), "clear")
-    context = {"parts": parts, "worst": worst, "shows_details": request.user.is_authenticated}
+    health = _health() if works else None
+    parts = list(chain(_web(), _stored(health, now) if health else _no_database(), _broker()))
+    context = {
+        "parts": parts,
+        "worst": next((one for one in ("blocked", "waiting") if any(part.meaning == one for part in parts)), "clear"),
+        "shows_details": request.user.is_authenticated,
+        "may_operate": health is not None and may_anywhere(teams.person(request.user), Permission.OPERATE),
+        **(_details(health, now) if health and request.user.is_authenticated else {}),
+    }
     return render(request, "status/status.html", context)
 
 
@@ -76,21 +88,25 @@ def _web() -> Iterator[Part]:
 
 def _no_database() -> Iterator[Part]:
     yield Part(name=_("Database"), meaning="blocked", words=_("does not answer"))
-    for name in (_("Worker"), _("Beat"), _("Work in the background")):
+    for name in (_("Worker"), _("Beat"), _("Sweep"), _("Work in the background"), _("Failed for good")):
         yield Part(name=name, meaning="waiting", words=_("not known while the database does not answer"))
 
 
-def _stored(now: datetime) -> Iterator[Part]:
+def _health() -> Health | None:
+    """What the database says of those who write in it; None if it went away meanwhile."""
+    try:
+        return outbox.health()
+    except DatabaseError:
+        return None
+
+
+def _stored(health: Health, now: datetime) -> Iterator[Part]:
     """What the database says of itself and of those who write in it; it may still go away meanwhile."""
     try:
-        missing, health = _unapplied(), outbox.health()
+        yield _database(_unapplied())
+        yield from (part(health, now) for part in STORED)
     except DatabaseError:
         yield from _no_database()
-        return
-    yield _database(missing)
-    yield _heard(_("Worker"), health.heard_at.get(Heartbeat.Part.WORKER), now)
-    yield _heard(_("Beat"), health.heard_at.get(Heartbeat.Part.BEAT), now)
-    yield _work(health, now)
 
 
 def _unapplied() -> int:
@@ -109,30 +125,89 @@ def _database(missing: int) -> Part:
     )
 
 
-def _heard(name: str, at: datetime | None, now: datetime) -> Part:
-    if at is None:
+def _workers(health: Health, now: datetime) -> Part:
+    return _heard(_("Worker"), health.of(Heartbeat.Part.WORKER), now)
+
+
+def _beats(health: Health, now: datetime) -> Part:
+    return _heard(_("Beat"), health.of(Heartbeat.Part.BEAT), now)
+
+
+def _heard(name: str, beats: list[Heartbeat], now: datetime) -> Part:
+    """One part for all of a kind: without any it is blocked, with some of them silent it waits for a look."""
+    silent = [beat for beat in beats if now - beat.at > SILENT_AFTER]
+    if not beats:
         return Part(name=name, meaning="blocked", words=_("was never heard of"))
-    if now - at > SILENT_AFTER:
-        return Part(name=name, meaning="blocked", words=_("silent for %(time)s") % {"time": span(now - at)})
-    seconds = max(0, int((now - at).total_seconds()))
-    return Part(name=name, meaning="clear", words=_("works"), detail=_("heard %(n)s s ago") % {"n": seconds})
+    if len(silent) == len(beats):
+        return Part(name=name, meaning="blocked", words=_("silent for %(time)s") % {"time": span(now - beats[0].at)})
+    if silent:
+        words = ngettext("%(n)s of %(all)s is silent", "%(n)s of %(all)s are silent", len(silent))
+        return Part(name=name, meaning="waiting", words=words % {"n": len(silent), "all": len(beats)})
+    many = ngettext("%(n)s heard %(time)s ago", "%(n)s heard, the last %(time)s ago", len(beats))
+    detail = many % {"n": len(beats), "time": ago(now - beats[-1].at)}
+    return Part(name=name, meaning="clear", words=_("works"), detail=detail)
+
+
+def _sweep(health: Health, now: datetime) -> Part:
+    """The last time that beat, broker and worker together found what was left."""
+    name, swept = _("Sweep"), health.of(Heartbeat.Part.SWEEP)
+    if not swept:
+        return Part(name=name, meaning="blocked", words=_("was never done"))
+    if now - swept[0].at > SILENT_AFTER:
+        return Part(name=name, meaning="blocked", words=_("not done for %(time)s") % {"time": span(now - swept[0].at)})
+    return Part(
+        name=name, meaning="clear", words=_("is done"), detail=_("%(time)s ago") % {"time": ago(now - swept[0].at)}
+    )
 
 
 def _work(health: Health, now: datetime) -> Part:
-    name = _("Work in the background")
     waits = health.oldest_at is not None and now - health.oldest_at > SILENT_AFTER
-    if health.dead:
-        words = ngettext("%(n)s piece failed for good", "%(n)s pieces failed for good", health.dead)
-        return Part(name=name, meaning="blocked", words=words % {"n": health.dead}, detail=_left(health, now))
     words = _("waits too long") if waits else _("flows")
-    return Part(name=name, meaning="waiting" if waits else "clear", words=words, detail=_left(health, now))
+    meaning = "waiting" if waits else "clear"
+    return Part(name=_("Work in the background"), meaning=meaning, words=words, detail=_left(health, now))
 
 
 def _left(health: Health, now: datetime) -> str:
     if health.oldest_at is None:
         return _("nothing is left")
-    said = {"n": health.left, "time": span(now - health.oldest_at)}
+    said = {"n": health.left, "time": ago(now - health.oldest_at)}
     return ngettext("%(n)s left, since %(time)s", "%(n)s left, the oldest since %(time)s", health.left) % said
+
+
+def _dead(health: Health, now: datetime) -> Part:
+    words = ngettext("%(n)s piece of work", "%(n)s pieces of work", health.dead) % {"n": health.dead}
+    meaning = "blocked" if health.dead else "clear"
+    return Part(
+        name=_("Failed for good"),
+        meaning=meaning,
+        words=words if health.dead else _("nothing"),
+        href="web:dead-letters",
+    )
+
+
+# Each says one part from what the database knows.
+STORED: tuple[Callable[[Health, datetime], Part], ...] = (_workers, _beats, _sweep, _work, _dead)
+
+
+def ago(length: timedelta) -> str:
+    """Return "3 s", from a minute on as everywhere."""
+    seconds = max(0, int(length.total_seconds()))
+    return span(length) if seconds >= 60 else _("%(n)s s") % {"n": seconds}
+
+
+def _details(health: Health, now: datetime) -> dict[str, Any]:
+    """Who was heard of when, and what waits in each queue."""
+    parts = [beat for beat in health.heard if beat.part != Heartbeat.Part.SWEEP]
+    heard = [(beat, _PARTS[beat.part], ago(now - beat.at), now - beat.at > SILENT_AFTER) for beat in parts]
+    queues = [
+        (event_in_words(queue.event), queue, ago(now - queue.oldest_at), now - queue.oldest_at > SILENT_AFTER)
+        for queue in health.queues
+        if queue.oldest_at
+    ]
+    return {"heard": heard, "queues": queues}
+
+
+_PARTS = {Heartbeat.Part.WORKER: gettext_lazy("Worker"), Heartbeat.Part.BEAT: gettext_lazy("Beat")}
 
 
 def _broker() -> Iterator[Part]:
@@ -146,7 +221,4 @@ def _broker() -> Iterator[Part]:
         yield Part(name=_("Broker"), meaning="clear", words=_("answers"))
 
 
-urlpatterns = [
-    path("healthz", healthz, name="healthz"),
-    path("status", status, name="status"),
-]
+urlpatterns = [path("healthz", healthz, name="healthz"), path("status", status, name="status")]

@@ -1,6 +1,7 @@
 """The pages, grouped as people know them: one module per family, each with its own ``urlpatterns``."""
 
 from releasetrain.web import (
+    dead_letters,
     home,
     imports,
     me,
@@ -24,6 +25,7 @@ FAMILIES = (
     me,
     setup,
     status,
+    dead_letters,
 )
 
 app_name = "web"

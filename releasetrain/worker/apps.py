@@ -9,7 +9,11 @@ class WorkerConfig(AppConfig):
     name = "releasetrain.worker"
 
     def ready(self) -> None:
-        """Let the outbox know its handlers and its waker."""
-        from releasetrain.worker import handlers  # it reads models, which are there only now
+        """Let the outbox know its handlers and its waker, and workers and beats say that they are alive."""
+        from releasetrain.worker import (  # they read models, which are there only now
+            handlers,
+            pulse,
+        )
 
         handlers.subscribe()
+        pulse.connect()

@@ -1,6 +1,7 @@
 """The handlers of the outbox's events, and its waker."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,12 @@ from releasetrain.outbox import actions as outbox
 
 DRAIN = "releasetrain.worker.drain_outbox"
 STALE_AFTER = 60  # seconds; by then the sweep has done the work
+IMPORT_LEASE = timedelta(minutes=10)
 
 
 def subscribe() -> None:
     """Let the outbox know who does what, and whom to wake."""
-    outbox.subscribe(importing.REQUESTED, run_import)
+    outbox.subscribe(importing.REQUESTED, run_import, outside=True, lease=IMPORT_LEASE)
     outbox.wake_with(wake)
 
 
@@ -25,6 +27,6 @@ def run_import(message: UUID, payload: Mapping[str, Any]) -> None:
     importing.run_import(run=UUID(payload["run"]), clock=timezone.now)
 
 
-def wake() -> None:
-    """Tell a worker that there is work, or raise within seconds; nothing is tried again here, the sweep does that."""
-    app.send_task(DRAIN, retry=False, ignore_result=True, expires=STALE_AFTER)
+def wake(lane: str) -> None:
+    """Tell a worker that there is work in ``lane``, or raise; nothing is tried again here, the sweep does that."""
+    app.send_task(DRAIN, args=[lane], retry=False, ignore_result=True, expires=STALE_AFTER)

@@ -1,6 +1,7 @@
 """What Celery runs: one domain call each. The outbox remembers the work: a lost task loses nothing."""
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
@@ -12,20 +13,30 @@ from releasetrain.outbox.models import Heartbeat
 
 log = logging.getLogger(__name__)
 Part = Heartbeat.Part
+MISSED_FOR = timedelta(hours=1)  # who fell silent is shown so long
+DONE_KEPT = timedelta(days=14)
 
 
 @shared_task(name="releasetrain.worker.drain_outbox")
-def drain_outbox() -> None:
-    """Do the work that a request has just posted."""
-    outbox.heard_of(Part.WORKER, at=timezone.now())
-    outbox.drain(clock=timezone.now)
+def drain_outbox(lane: str = outbox.INSIDE) -> None:
+    """Do the work of one lane that has just been posted; what there is no time for gets a turn of its own."""
+    if outbox.drain_lane(lane, clock=timezone.now).has_more:
+        outbox.ring([lane])
 
 
 @shared_task(name="releasetrain.worker.sweep_outbox")
 def sweep_outbox() -> None:
     """Do what is due and nobody was woken for: a lost wake-up, a second try, a worker that died at its work."""
-    outbox.heard_of(Part.WORKER, Part.BEAT, at=timezone.now())  # beat sends it, a worker does it
+    now = timezone.now()
+    outbox.heard_of(Part.SWEEP, at=now)
+    outbox.forget_heartbeats(before=now - MISSED_FOR)
     outbox.drain(clock=timezone.now)
+
+
+@shared_task(name="releasetrain.worker.tidy")
+def tidy() -> None:
+    """Remove every night what nobody asks for any more."""
+    outbox.forget_done(before=timezone.now() - DONE_KEPT)
 
 
 @shared_task(name="releasetrain.worker.verify_calendar")

@@ -6,12 +6,12 @@ import pytest
 from kombu.exceptions import OperationalError
 
 from releasetrain.celery import app
-from releasetrain.outbox import actions as outbox
+from releasetrain.outbox import waking
 from releasetrain.worker import handlers, tasks
 
 
 def test_the_product_wakes_its_workers_when_it_starts():
-    assert outbox._wakers == [handlers.wake]
+    assert waking._wakers == [handlers.wake]
 
 
 def test_the_task_that_is_woken_is_the_one_that_drains():
@@ -23,7 +23,7 @@ def test_every_task_on_the_clock_exists():
 
     on_the_clock = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert on_the_clock == {f"releasetrain.worker.{name}" for name in ("sweep_outbox", "open_slots", "verify_calendar")}
+    assert on_the_clock == {f"releasetrain.worker.{name}" for name in ("sweep_outbox", "open_slots", "verify_calendar", "tidy")}
     assert on_the_clock <= app.tasks.keys()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from releasetrain.domain.permissions import Permission
 from releasetrain.web.access import may_anywhere
 from releasetrain.web.setup.index import NOUNS
 
@@ -17,4 +18,10 @@ def setup_nav(context: Context) -> Mapping[str, Any]:
     """Return the pages that the person may open, the one at hand marked."""
     person = context["request"].person
     mine = [noun for noun in NOUNS if may_anywhere(person, noun.opens)]
-    return {"nouns": mine, "here": context.get("noun")}
+    here = context["request"].resolver_match
+    return {
+        "nouns": mine,
+        "here": context.get("noun"),
+        "may_operate": may_anywhere(person, Permission.OPERATE),
+        "failed": here is not None and here.url_name == "dead-letters",
+    }
