@@ -24,10 +24,14 @@ KNOWN = {
     "RELEASETRAIN_TRUST_PROXY": "1 when a proxy in front sets X-Forwarded-Proto itself",
     "RELEASETRAIN_DATA": "folder of the embedded servers, .data in the checkout if not given",
     "RELEASETRAIN_POOL": "database connections the web process keeps, 0 for none",
+    "RELEASETRAIN_LOG": "json or line; json in production, line in a demo if not given",
+    "RELEASETRAIN_METRICS_TOKEN": "at least 20 characters; without it there is no /metrics",
 }
 BROKERS = ("redis", "rediss", "redis+socket", "amqp", "amqps", "memory")
 DATABASES = ("postgres", "postgresql")
 SHORTEST_SECRET = 50
+SHORTEST_TOKEN = 20
+LOGS = ("json", "line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,8 @@ class Environment:
     allowed_hosts: list[str]
     trust_proxy: bool
     pool: int
+    log: str
+    metrics_token: str
     port: int
     database_url: str | None
     broker_url: str | None
@@ -74,6 +80,8 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         allowed_hosts=allowed_hosts(variables, production=production),
         trust_proxy=flag(variables, "RELEASETRAIN_TRUST_PROXY", default=False),
         pool=whole_number(variables, "RELEASETRAIN_POOL", default=0, least=0, most=100),
+        log=choice(variables, "RELEASETRAIN_LOG", LOGS if production else LOGS[::-1]),
+        metrics_token=metrics_token(variables),
         port=whole_number(variables, "PORT", default=8000, least=1, most=65535),
         database_url=url(variables, "DATABASE_URL", DATABASES),
         broker_url=url(variables, "CELERY_BROKER_URL", BROKERS),
@@ -144,6 +152,14 @@ def secret_key(variables: Mapping[str, str], data: Path, *, production: bool) ->
     if given and len(given) < SHORTEST_SECRET:
         refuse(f"RELEASETRAIN_SECRET_KEY must have at least {SHORTEST_SECRET} characters, it has {len(given)}.")
     return given or kept_secret(data / "secret-key")
+
+
+def metrics_token(variables: Mapping[str, str]) -> str:
+    """Return what Prometheus must show, empty where nobody is to read the figures."""
+    given = variables.get("RELEASETRAIN_METRICS_TOKEN", "")
+    if given and len(given) < SHORTEST_TOKEN:
+        refuse(f"RELEASETRAIN_METRICS_TOKEN must have at least {SHORTEST_TOKEN} characters, it has {len(given)}.")
+    return given
 
 
 def kept_secret(path: Path) -> str:

@@ -62,3 +62,8 @@ def of(event: str) -> list[Subscription]:
 def find(event: str, name: str) -> Subscription | None:
     """Return the subscriber of ``event`` with this name, or None if the program has none any more."""
     return _known.get(event, {}).get(name)
+
+
+def lanes_and_events() -> list[tuple[str, str]]:
+    """Return (lane, event) of everything that somebody subscribed to."""
+    return [(one.lane, event) for event, known in _known.items() for one in known.values()]

@@ -5,6 +5,7 @@ from releasetrain.web import (
     home,
     imports,
     me,
+    metrics,
     releases,
     session,
     setup,
@@ -26,6 +27,7 @@ FAMILIES = (
     setup,
     status,
     dead_letters,
+    metrics,
 )
 
 app_name = "web"

@@ -29,6 +29,8 @@ MALFORMED = [
     ({"DATABASE_URL": "postgres://localhost:port/releases"}, "DATABASE_URL is not an address"),
     ({"CELERY_BROKER_URL": "localhost"}, "CELERY_BROKER_URL is not an address"),
     ({"RELEASETRAIN_SECRET_KEY": "short"}, "at least 50 characters, it has 5"),
+    ({"RELEASETRAIN_METRICS_TOKEN": "short"}, "at least 20 characters, it has 5"),
+    ({"RELEASETRAIN_LOG": "xml"}, "must be line or json"),
     ({"RELEASETRAIN_ALLOWED_HOSTS": "https://train.example"}, "without https://"),
     ({**PRODUCTION, "RELEASETRAIN_DEBUG": "1"}, "not possible in production"),
     ({**PRODUCTION, "RELEASETRAIN_SECRET_KEY": ""}, "RELEASETRAIN_SECRET_KEY is missing"),

@@ -130,6 +130,7 @@ def _handle(message: Message, clock: Clock) -> Exception | None:
         except Exception as error:  # noqa: BLE001  whatever a handler raises, the row remembers it
             _put_back(message, error, now=clock())
             return error
+        log.info("done")
     return None
 
 
