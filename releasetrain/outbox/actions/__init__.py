@@ -5,7 +5,7 @@ once, keyed by the message's id (``subscribe`` says what that asks of a handler)
 """
 
 from releasetrain.outbox.actions.draining import Drained, drain, drain_lane
-from releasetrain.outbox.actions.posting import post
+from releasetrain.outbox.actions.posting import post, post_all
 from releasetrain.outbox.actions.tending import forget_done, forget_heartbeats, heard_of, send_again, unheard
 from releasetrain.outbox.failures import ATTEMPTS, Hopeless, Unreachable
 from releasetrain.outbox.subscriptions import INSIDE, subscribe
@@ -23,6 +23,7 @@ __all__ = [
     "forget_heartbeats",
     "heard_of",
     "post",
+    "post_all",
     "ring",
     "send_again",
     "subscribe",

@@ -1,5 +1,6 @@
 """Write down that something happened."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,11 +17,20 @@ def post(event: str, **payload: Any) -> Message | None:
     Returns the first row, or None where nobody subscribed. Costs one query and never waits for the broker. The id of
     the request that posted it goes along, so that what comes of it can be traced to the click.
     """
+    rows = post_all(event, [payload])
+    return rows[0] if rows else None
+
+
+def post_all(event: str, payloads: Iterable[Mapping[str, Any]]) -> list[Message]:
+    """Write down that ``event`` happened many times, in one query, and return the rows."""
     wanted = subscriptions.of(event)
-    if not wanted:
-        return None
     asked = str(get_contextvars().get("request_id", ""))[:64]
-    rows = [Message(event=event, handler=one.name, lane=one.lane, payload=payload, request_id=asked) for one in wanted]
-    Message.objects.bulk_create(rows)
-    transaction.on_commit(partial(waking.ring, {row.lane for row in rows}), robust=True)
-    return rows[0]
+    rows = [
+        Message(event=event, handler=one.name, lane=one.lane, payload=dict(payload), request_id=asked)
+        for payload in payloads
+        for one in wanted
+    ]
+    if rows:
+        Message.objects.bulk_create(rows)
+        transaction.on_commit(partial(waking.ring, {row.lane for row in rows}), robust=True)
+    return rows
