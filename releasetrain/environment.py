@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from releasetrain import mail_address
+from releasetrain.mail_address import MailAddress, Malformed
+
 DATA = Path(__file__).resolve().parent.parent / ".data"
 PREFIX = "RELEASETRAIN_"
 MODES = ("demo", "production")
@@ -24,6 +27,7 @@ KNOWN = {
     "RELEASETRAIN_TRUST_PROXY": "1 when a proxy in front sets X-Forwarded-Proto itself",
     "RELEASETRAIN_DATA": "folder of the embedded servers, .data in the checkout if not given",
     "RELEASETRAIN_POOL": "database connections the web process keeps, 0 for none",
+    "RELEASETRAIN_URL": "where people reach the product, for the links in mails",
     "RELEASETRAIN_LOG": "json or line; json in production, line in a demo if not given",
     "RELEASETRAIN_METRICS_TOKEN": "at least 20 characters; without it there is no /metrics",
 }
@@ -51,6 +55,9 @@ class Environment:
     port: int
     database_url: str | None
     broker_url: str | None
+    base_url: str
+    mail: MailAddress
+    mail_from: str
 
     @property
     def is_production(self) -> bool:
@@ -71,20 +78,26 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
     debug = flag(variables, "RELEASETRAIN_DEBUG", default=False)
     if debug and production:
         refuse("RELEASETRAIN_DEBUG=1 is not possible in production mode: it would show source code to strangers.")
+    hosts = allowed_hosts(variables, production=production)
+    port = whole_number(variables, "PORT", default=8000, least=1, most=65535)
+    base_url, mail, mail_from = mails(variables, hosts=hosts, port=port, production=production)
     return Environment(
         data=data,
         mode=mode,
         demo_data=flag(variables, "RELEASETRAIN_DEMO", default=not production),
         debug=debug,
         secret_key=secret_key(variables, data, production=production),
-        allowed_hosts=allowed_hosts(variables, production=production),
+        allowed_hosts=hosts,
         trust_proxy=flag(variables, "RELEASETRAIN_TRUST_PROXY", default=False),
         pool=whole_number(variables, "RELEASETRAIN_POOL", default=0, least=0, most=100),
         log=choice(variables, "RELEASETRAIN_LOG", LOGS if production else LOGS[::-1]),
         metrics_token=metrics_token(variables),
-        port=whole_number(variables, "PORT", default=8000, least=1, most=65535),
+        port=port,
         database_url=url(variables, "DATABASE_URL", DATABASES),
         broker_url=url(variables, "CELERY_BROKER_URL", BROKERS),
+        base_url=base_url,
+        mail=mail,
+        mail_from=mail_from,
     )
 
 
@@ -134,6 +147,22 @@ def url(variables: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> st
     if scheme not in schemes or port == 0:
         refuse(f"{name} is not an address of the form {schemes[0]}://user:password@host:port/name.")
     return value
+
+
+def mails(
+    variables: Mapping[str, str], *, hosts: list[str], port: int, production: bool
+) -> tuple[str, MailAddress, str]:
+    """Return where links in mails lead, through whom mails leave (a demo keeps them), and who they are from."""
+    try:
+        base_url = mail_address.base_url(
+            variables.get("RELEASETRAIN_URL", ""), hosts=hosts, port=port, production=production
+        )
+        mail = mail_address.read(variables.get("EMAIL_URL", "" if production else "keep://"))
+        host = urlsplit(base_url).hostname or ""
+        mail_from = mail_address.sender(variables.get("EMAIL_FROM", ""), host=host if production else "localhost")
+    except Malformed as error:
+        refuse(f"{error}.")
+    return base_url, mail, mail_from
 
 
 def allowed_hosts(variables: Mapping[str, str], *, production: bool) -> list[str]:

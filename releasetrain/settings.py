@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "template_partials",
     "csp",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "releasetrain.outbox",
     "releasetrain.audit",
     "releasetrain.teams",
@@ -174,11 +176,34 @@ CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script reads the cookie
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# Where links in mails lead, and through whom mails leave; a demo keeps them to be read on a page.
+BASE_URL = ENVIRONMENT.base_url
+MAIL_IS_ON, MAIL_IS_KEPT = ENVIRONMENT.mail.is_on, ENVIRONMENT.mail.scheme == "keep"
+EMAIL_BACKEND = ENVIRONMENT.mail.backend
+vars().update(ENVIRONMENT.mail.settings)
+EMAIL_TIMEOUT = 10  # for each answer of the mail server
+ANYMAIL = {"REQUESTS_TIMEOUT": (5, 10), **ENVIRONMENT.mail.anymail}
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["releasetrain.api.who.ByToken", "releasetrain.api.who.BySession"],
+    "DEFAULT_RENDERER_CLASSES": ["releasetrain.api.writing.Renderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "releasetrain.api.operations.Description",
+    "EXCEPTION_HANDLER": "releasetrain.api.errors.answer_to",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Release Train",
+    "VERSION": "1",
+    "DESCRIPTION": "Everything the pages do, through the same actions. See the guide in docs/api.md.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": STATIC_URL + "icon.svg",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "displayRequestDuration": True, "validatorUrl": None},
 }
 
 CELERY_BROKER_URL = ENVIRONMENT.broker_url or places.broker_url(ENVIRONMENT.data)
@@ -212,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 30},  # one that waited so long has younger ones behind it
     },
+    "collect-digests": {"task": "releasetrain.worker.collect_digests", "schedule": crontab(minute="*/10")},
     "open-slots": {"task": "releasetrain.worker.open_slots", "schedule": crontab(minute="7")},
     "verify-calendar": {"task": "releasetrain.worker.verify_calendar", "schedule": crontab(hour="3", minute="17")},
     "tidy": {"task": "releasetrain.worker.tidy", "schedule": crontab(hour="3", minute="41")},

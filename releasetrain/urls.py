@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("releasetrain.web.urls"))]
+urlpatterns = [
+    path("api/v1/", include("releasetrain.api.urls")),
+    path("", include("releasetrain.web.urls")),
+]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from releasetrain.audit.models import Entry, OneTimeKey
+from releasetrain.audit.models import Entry, KeptAnswer, OneTimeKey
 
 
 def record(verb: str, *, subject: str, by: int | None, at: datetime, **facts: Any) -> None:
@@ -22,3 +22,8 @@ def keep_result(key: UUID | None, *, by: int, result: Any) -> None:
     """Remember what the action with this one-time key returned, in the action's own transaction."""
     if key is not None:
         OneTimeKey.objects.create(key=key, by_id=by, result=result)
+
+
+def keep_answer(answer: KeptAnswer) -> None:
+    """Keep what was answered, in the transaction of the effect; of two at once the second breaks its transaction."""
+    answer.save(force_insert=True)

@@ -28,3 +28,22 @@ class OneTimeKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["by", "key"], name="one_effect_per_one_time_key")]
+
+
+class KeptAnswer(models.Model):
+    """What the API answered to a request with an ``Idempotency-Key``, kept in the transaction of its effect.
+
+    ``fingerprint``: a digest of method, address and body; the same key with another one is a mistake of the caller.
+    """
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    location = models.CharField(max_length=500, blank=True)
+    body = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["by", "key"], name="one_answer_per_idempotency_key")]
+        indexes = [models.Index(fields=["at"], name="kept_answers_by_age")]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from releasetrain.audit.models import Entry, OneTimeKey
+from releasetrain.audit.models import Entry, KeptAnswer, OneTimeKey
 
 
 def about(subjects: Iterable[str]) -> QuerySet[Entry]:
@@ -19,3 +19,8 @@ def result_of(key: UUID | None, *, by: int) -> Any:
     if key is None:
         return None
     return OneTimeKey.objects.filter(key=key, by_id=by).values_list("result", flat=True).first()
+
+
+def kept_answer(key: str, *, by: int) -> KeptAnswer | None:
+    """Return what was answered to this key before."""
+    return KeptAnswer.objects.filter(by=by, key=key).first()

@@ -8,6 +8,7 @@ import functools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
@@ -24,6 +25,9 @@ TRIES = 3
 _WORTH_A_RETRY = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock_timeout
 
 
+_one_step: ContextVar[bool] = ContextVar("one_step", default=False)
+
+
 class CalendarMissing(RuntimeError):
     """The calendar's row is not there: a lock that locks nothing must not pass."""
 
@@ -35,9 +39,23 @@ def locked_calendar() -> Iterator[int]:
     Read the clock and everything else after this line. At the end the database's wall judges, so that its refusal is
     raised here as ``Refused("wall")``, with the pair it found, and not at a commit that nobody awaits.
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=not _one_step.get()):
         yield take()
         judge_at_the_wall()
+
+
+@contextmanager
+def one_step() -> Iterator[None]:
+    """Let the one verb called inside and what is written after it be one transaction.
+
+    Write nothing before the verb: the lock must stay the first write. Not for verbs that take the calendar twice.
+    """
+    with transaction.atomic(durable=True):
+        token = _one_step.set(True)
+        try:
+            yield
+        finally:
+            _one_step.reset(token)
 
 
 def take() -> int:
@@ -64,10 +82,15 @@ def judge_at_the_wall() -> None:
 
 
 def retried(verb: Callable[P, R]) -> Callable[P, R]:
-    """Run a verb again, at most three times, when the database asks for it; then refuse as busy."""
+    """Run a verb again, at most three times, when the database asks for it; then refuse as busy.
+
+    Within ``one_step`` the whole step must be run again, so whoever opened it does that.
+    """
 
     @functools.wraps(verb)
     def again(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _one_step.get():
+            return verb(*args, **kwargs)
         for _ in range(TRIES):
             try:
                 return verb(*args, **kwargs)

@@ -221,6 +221,13 @@ def waivers_about(*, releases: Iterable[int], slots: Iterable[int]) -> tuple[Wai
     return tuple(map(waiver_facts, Waiver.objects.filter(about, ended_at__isnull=True)))
 
 
+def waivers_of(release: int) -> QuerySet[Waiver]:
+    """Return the live waivers in which the release is a side."""
+    about = Waiver.objects.filter(ended_at__isnull=True).select_related("by")
+    mine = about.filter(a_kind=SideKind.RELEASE, a_id=release) | about.filter(b_kind=SideKind.RELEASE, b_id=release)
+    return mine.order_by("pk")
+
+
 def waiver_facts(waiver: Waiver) -> WaiverFacts:
     """Return the value of a waiver's row."""
     return WaiverFacts(
@@ -230,6 +237,11 @@ def waiver_facts(waiver: Waiver) -> WaiverFacts:
         basis=Basis(frozenset(waiver.facts), waiver.amounts),
         until=waiver.until,
     )
+
+
+def train_called(slug: str) -> Train | None:
+    """Return the train with this slug, if there is one."""
+    return Train.objects.filter(slug=slug).first()
 
 
 def coming_of_each(*, now: datetime, count: int) -> QuerySet[Slot]:

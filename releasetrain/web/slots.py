@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from releasetrain.boarding.journeys import holds_of
 from releasetrain.boarding.stages import stages_of
+from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import Names, sentence
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
@@ -27,7 +28,6 @@ from releasetrain.trains.models import Booking, Outcome, Slot, Waiver
 from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.meter import coaches
-from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
 
 TRAIN_WIDTH = 420.0

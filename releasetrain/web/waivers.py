@@ -17,6 +17,7 @@ from releasetrain.boarding import queries
 from releasetrain.boarding.actions import waiving
 from releasetrain.boarding.actions.asking import known_slot
 from releasetrain.boarding.actions.rebooking import boardable
+from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import Names, day, sentence
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
@@ -24,11 +25,11 @@ from releasetrain.domain.permissions import Permission
 from releasetrain.releases.models import Release
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Slot
+from releasetrain.trains.queries import waivers_of
 from releasetrain.web import typed
 from releasetrain.web.access import access
-from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
-from releasetrain.web.releases.reading import page, visible, waivers_of
+from releasetrain.web.releases.reading import page, visible
 from releasetrain.wording import refusal
 
 

@@ -122,7 +122,7 @@ def _judge_edit(release: int, before: Picture, *, at: datetime) -> None:
     place = after.places.get(release)
     if place and after.is_too_early(release, place.slot) and not before.is_too_early(release, place.slot):
         raise Refused("before-earliest", details={"release": release, "slot": place.slot})
-    refuse_conflicts(before.made_by(after, releases=[release]))
+    refuse_conflicts(before.made_by(after, releases=[release]), of={release: place and place.slot})
 
 
 def refuse_unknown(fields: ReleaseFields, *, release: int | None = None) -> None:
@@ -170,7 +170,7 @@ def put_release(release: Release, fields: ReleaseFields, *, hand: Hand) -> Relea
     )
     verb = "release.drafted" if is_new else "release.edited"
     audit.record(verb, subject=f"release:{release.pk}", by=hand.by, at=hand.at, changed=changed)
-    outbox.post(verb, release=release.pk, changed=changed)
+    outbox.post(verb, release=release.pk, changed=changed, revision=release.revision, **hand.deed)
     return release
 
 

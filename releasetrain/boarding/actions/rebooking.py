@@ -28,6 +28,12 @@ class Hand:
     by_itself: bool = False
     because: Mapping[str, Any] | None = None
 
+    @property
+    def deed(self) -> dict[str, Any]:
+        """What an event says of the deed that made it: whose, when, why."""
+        because = dict(self.because) if self.because else None
+        return {"by": self.by, "at": self.at.isoformat(), "because": because, "by_itself": self.by_itself}
+
 
 def rebook(changes: Mapping[int, int | None], *, hand: Hand, picture: Picture | None = None) -> Picture:
     """Move each release to its slot (None: off the train) all at once, or raise ``Refused``; return the new picture.
@@ -40,8 +46,7 @@ def rebook(changes: Mapping[int, int | None], *, hand: Hand, picture: Picture | 
     _refuse_what_is_over(changes, before)
     after = before.moved(changes)
     placed = [release for release, slot in changes.items() if slot is not None]
-    if found := before.made_by(after, releases=placed):
-        raise Refused("conflict", conflicts=found)
+    refuse_conflicts(before.made_by(after, releases=placed), of={one: changes[one] for one in placed})
     _write(changes, before, hand)
     if any(before.places[release].slot != slot for release, slot in changes.items() if release in before.places):
         serve(at=hand.at, but_not=changes.keys())
@@ -75,11 +80,12 @@ def taken(changes: Mapping[int, int | None], *, at: datetime) -> Picture:
     return queries.picture(releases=changes.keys(), slots=slots, now=at)
 
 
-def refuse_conflicts(found: Iterable[Conflict]) -> None:
-    """Raise ``Refused("conflict")`` if anything was found."""
+def refuse_conflicts(found: Iterable[Conflict], *, of: Mapping[int, int | None] | None = None) -> None:
+    """Raise ``Refused("conflict")`` if anything was found; ``of``: the release that was placed, and its slot."""
     conflicts = tuple(found)
     if conflicts:
-        raise Refused("conflict", conflicts=conflicts)
+        one = [{"release": release, "slot": slot} for release, slot in (of or {}).items()]
+        raise Refused("conflict", conflicts=conflicts, details=one[0] if len(one) == 1 else None)
 
 
 def _refuse_what_is_over(changes: Mapping[int, int | None], picture: Picture) -> None:
@@ -145,7 +151,13 @@ def _tell(moving: Mapping[int, int | None], before: Picture, hand: Hand) -> None
         verb = "booking.left" if slot is None else "booking.moved" if old else "booking.made"
         facts = {"slot": slot, "old": old, "because": dict(hand.because) if hand.because else None}
         audit.record(verb, subject=f"release:{release}", by=hand.by, at=hand.at, **facts)
-        outbox.post(verb, release=release, slot=slot, old=old)
+        starts = {f"{name}_starts": _start(before, id) for name, id in (("slot", slot), ("old", old))}
+        outbox.post(verb, release=release, slot=slot, old=old, **starts, **hand.deed)
+
+
+def _start(picture: Picture, slot: int | None) -> str | None:
+    """When a departure starts: it is said with the event, since a free one may be gone when somebody is told."""
+    return None if slot is None else picture.departures[slot].slot.departs.start.isoformat()
 
 
 def boardable(release: Release) -> None:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from releasetrain.boarding.queries import Chance
+from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import Names, listed, moment, sentence, weekday_and_clock
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.trains.models import Outcome, Slot
 from releasetrain.web.board.meter import Coach, coaches
 from releasetrain.web.board.view import Board
-from releasetrain.web.names import names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

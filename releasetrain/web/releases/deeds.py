@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from releasetrain.boarding.actions import riding, submitting, waiving
 from releasetrain.domain.errors import Refused
 from releasetrain.releases.models import Release
+from releasetrain.trains.queries import waivers_of
 from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.refusals import refused as answer_refused
-from releasetrain.web.releases.reading import page, visible, waivers_of
+from releasetrain.web.releases.reading import page, visible
 
 
 def _done(request: HttpRequest, number: int, deed: Callable[[], object], said: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions import drafting
+from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import sentence, sides
 from releasetrain.domain.conflicts.values import SideKind
 from releasetrain.domain.errors import Refused
@@ -24,7 +25,6 @@ from releasetrain.teams.models import Team, User
 from releasetrain.trains.models import Train
 from releasetrain.web.access import access
 from releasetrain.web.board.columns import in_time
-from releasetrain.web.names import names
 from releasetrain.web.refusals import refused as answer_refused
 from releasetrain.web.releases.forms import ReleaseForm, WishForm, in_words, initial_of
 from releasetrain.web.releases.reading import visible

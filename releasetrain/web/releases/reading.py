@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
@@ -15,16 +14,17 @@ from releasetrain.audit import queries as log
 from releasetrain.boarding.journeys import Journey, asked_slot, journey
 from releasetrain.boarding.queries import default_train, is_waivable, ways_out
 from releasetrain.boarding.stages import stages_of
+from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import sentence, sides
 from releasetrain.domain.conflicts.values import SideKind
 from releasetrain.domain.permissions import Permission, may
 from releasetrain.domain.states import BEFORE_DEPARTURE, State
 from releasetrain.log_wording import deed, slots_in
 from releasetrain.releases.models import Release
-from releasetrain.trains.models import Slot, Waiver
+from releasetrain.trains.models import Slot
+from releasetrain.trains.queries import waivers_of
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.columns import in_time
-from releasetrain.web.names import names
 
 HISTORY = 12
 
@@ -99,13 +99,6 @@ def told(here: Journey, zone: ZoneInfo) -> list[tuple[str, str, bool]]:
 def _ways(here: Journey, now: datetime) -> list[tuple[Any, str]]:
     train = here.request.train_id if here.request else None
     return [(way, in_time(way)) for way in ways_out(here.release.pk, train=train, now=now)] if train else []
-
-
-def waivers_of(release: int) -> QuerySet[Waiver]:
-    """Return the live waivers in which the release is a side."""
-    about = Waiver.objects.filter(ended_at__isnull=True).select_related("by")
-    mine = about.filter(a_kind=SideKind.RELEASE, a_id=release) | about.filter(b_kind=SideKind.RELEASE, b_id=release)
-    return mine.order_by("pk")
 
 
 def _history(request: HttpRequest, found: Release, zone: ZoneInfo) -> list[Line]:

@@ -1,0 +1,1 @@
+"""The JSON door: whatever the pages can do, through the same actions."""

@@ -1,0 +1,112 @@
+"""Conflicts as JSON: the rule's code, both sides by name, what it read, one sentence, and the ways out."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from releasetrain.api.shapes import Answer
+from releasetrain.boarding import queries as boarding
+from releasetrain.conflict_names import names
+from releasetrain.conflict_wording import Names, sentence, sides
+from releasetrain.domain.conflicts.values import Conflict, Severity, Side, SideKind
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, Person, may
+from releasetrain.releases.models import Release
+from releasetrain.trains.models import Slot
+
+
+class SideAnswer(Answer):
+    """One side of a conflict."""
+
+    kind = serializers.ChoiceField(choices=[kind.value for kind in SideKind])
+    id = serializers.IntegerField()
+    name = serializers.CharField(help_text="A release's code, a slot's start in UTC.")
+
+
+class ConflictAnswer(Answer):
+    """What a rule found. ``facts`` and ``amounts`` are its basis: a waiver of it covers no more than these."""
+
+    code = serializers.CharField(help_text="The rule's code, such as large-rides-alone.")
+    severity = serializers.ChoiceField(choices=[severity.value for severity in Severity])
+    message = serializers.CharField()
+    sides = SideAnswer(many=True)
+    facts = serializers.ListField(child=serializers.CharField())
+    amounts = serializers.DictField(child=serializers.IntegerField())
+    departs_at = serializers.DateTimeField()
+    waivable = serializers.BooleanField()
+
+
+class WayAnswer(Answer):
+    """A way out: what to do, and in which slot."""
+
+    do = serializers.ChoiceField(choices=["book", "ask", "waive"])
+    slot = serializers.IntegerField()
+    departs_at = serializers.DateTimeField()
+    days_late = serializers.IntegerField(help_text="Days after the release is due; 0: in time.")
+
+
+def told(found: Iterable[Conflict], *, of: int, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Return the conflicts of the release ``of``; three queries at most, however many there are."""
+    rows = list(found)
+    if not rows:
+        return []
+    releases = Release.objects.filter(pk__in={of, *sides(rows, SideKind.RELEASE)})
+    called = names(releases, zone=zone, conflicts=rows)
+    starts = dict(Slot.objects.filter(pk__in=sides(rows, SideKind.SLOT)).values_list("pk", "start_at"))
+    return [_conflict(one, of, called, starts) for one in rows]
+
+
+def _conflict(one: Conflict, of: int, called: Names, starts: Mapping[int, datetime]) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "severity": one.severity.value,
+        "message": sentence(one, of=of, names=called),
+        "sides": [_side(side, called, starts) for side in (one.a, one.b)],
+        "facts": sorted(one.basis.facts),
+        "amounts": dict(one.basis.amounts),
+        "departs_at": one.departs_at,
+        "waivable": boarding.is_waivable(one),
+    }
+
+
+def _side(side: Side, called: Names, starts: Mapping[int, datetime]) -> dict[str, Any]:
+    if side.kind is SideKind.RELEASE:
+        name = called.release(side.id).code
+    else:
+        name = starts[side.id].isoformat() if side.id in starts else str(side.id)
+    return {"kind": side.kind.value, "id": side.id, "name": name}
+
+
+def behind(error: Refused, *, person: Person | None, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what stands behind a refusal, and the ways out of it (C3); nothing where it rests on no conflict."""
+    if not error.conflicts or person is None:
+        return {}
+    of, slot = _whose(error), error.details.get("slot")
+    ways = remedies(of, slot, error.conflicts, person=person) if slot else []
+    return {"conflicts": told(error.conflicts, of=of, zone=zone), "remedies": ways}
+
+
+def _whose(error: Refused) -> int:
+    said = error.details.get("release")
+    return said or next(side.id for one in error.conflicts for side in (one.a, one.b) if side.kind is SideKind.RELEASE)
+
+
+def remedies(release: int, slot: int, found: Iterable[Conflict], *, person: Person) -> list[dict[str, Any]]:
+    """Return the next three slots that would do, to ask for ``slot`` all the same, and to waive for who may."""
+    place = Slot.objects.filter(pk=slot, start_at__gt=timezone.now()).first()
+    if place is None:
+        return []
+    ways = boarding.ways_out(release, train=place.train_id, now=timezone.now())
+    rows = [_way("book", one.slot, one.departs_at, one.days_late) for one in ways]
+    rows.append(_way("ask", place.pk, place.start_at, 0))
+    if may(person, Permission.WAIVE) and all(map(boarding.is_waivable, found)):
+        rows.append(_way("waive", place.pk, place.start_at, 0))
+    return rows
+
+
+def _way(do: str, slot: int, departs_at: datetime, days_late: int) -> dict[str, Any]:
+    return {"do": do, "slot": slot, "departs_at": departs_at, "days_late": days_late}
