@@ -114,4 +114,10 @@ def _report(booking: Booking, outcome: Outcome, hand: Hand) -> None:
     verb = f"rollout.{outcome.kind}"
     facts = {"slot": booking.slot_id, "reason": outcome.reason}
     audit.record(verb, subject=f"release:{booking.release_id}", by=hand.by, at=hand.at, **facts)
-    outbox.post(verb, release=booking.release_id, slot=booking.slot_id)
+    happened = {
+        "slot_starts": booking.slot.start_at.isoformat(),
+        "reason": outcome.reason,
+        "started_at": outcome.started_at and outcome.started_at.isoformat(),
+        "finished_at": outcome.finished_at and outcome.finished_at.isoformat(),
+    }
+    outbox.post(verb, release=booking.release_id, slot=booking.slot_id, **happened, **hand.deed)

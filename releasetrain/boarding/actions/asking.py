@@ -58,7 +58,7 @@ def put_request(release: Release, *, slot: Slot | None, wish: str, hand: Hand, t
         starts = slot and slot.start_at.isoformat()  # a free slot may go before the log is read
         facts = {"slot": slot and slot.pk, "slot_starts": starts}
         audit.record("request.made", subject=f"release:{release.pk}", by=hand.by, at=hand.at, **facts)
-        outbox.post("request.made", release=release.pk, slot=slot and slot.pk)
+        outbox.post("request.made", release=release.pk, **facts, **hand.deed)
     return request
 
 

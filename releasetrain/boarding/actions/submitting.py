@@ -66,7 +66,7 @@ def _mark(release: Release, hand: Hand) -> None:
     release.withdrawn_at = release.rolled_back_at = None
     release.save(update_fields=["submitted_at", "submitted_by", "withdrawn_at", "rolled_back_at"])
     audit.record("release.submitted", subject=f"release:{release.pk}", by=hand.by, at=hand.at)
-    outbox.post("release.submitted", release=release.pk)
+    outbox.post("release.submitted", release=release.pk, **hand.deed)
 
 
 def _activate(release: Release, hand: Hand) -> Request:
@@ -106,9 +106,10 @@ def withdraw(*, release: int, reason: str, by: User, clock: Clock, key: UUID | N
         require(person(by), Permission.WITHDRAW, team=taken_back.team_id)
         _refuse_withdrawing(taken_back)
         hand = Hand(at=now, by=by.pk, because={"code": "withdrawn", "reason": reason.strip()})
-        if queries.booking_or_none(release) is not None:
+        place = queries.booking_or_none(release)
+        if place is not None:
             rebook({release: None}, hand=hand)
-        _end(taken_back, hand)
+        _end(taken_back, place, hand)
         audit.keep_result(key, by=by.pk, result=True)
 
 
@@ -123,11 +124,12 @@ def _refuse_withdrawing(release: Release) -> None:
         raise Refused("has-departed", details={"release": release.pk, "slot": slot})
 
 
-def _end(release: Release, hand: Hand) -> None:
+def _end(release: Release, place: Booking | None, hand: Hand) -> None:
     """Keep the wish for the next submission, but ask for nothing."""
     Request.objects.filter(release=release, ended_at__isnull=True).update(asked_at=None, slot=None)
     release.withdrawn_at = hand.at
     release.save(update_fields=["withdrawn_at"])
     reason = (hand.because or {}).get("reason", "")
     audit.record("release.withdrawn", subject=f"release:{release.pk}", by=hand.by, at=hand.at, reason=reason)
-    outbox.post("release.withdrawn", release=release.pk)
+    old = {"old": place and place.slot_id, "old_starts": place and place.slot.start_at.isoformat()}
+    outbox.post("release.withdrawn", release=release.pk, **old, **hand.deed)

@@ -147,7 +147,8 @@ def _add(fields: TrainFields, weekly: Sequence[Weekly], *, by: User, now: dateti
 def _say(train: Train, fields: TrainFields, *, by: User, at: datetime) -> None:
     is_new = train.pk is None
     said = _checked(train, fields)
-    changed = [] if is_new else said.changed_from(TrainFields.of(train))
+    known = None if is_new else TrainFields.of(train)
+    changed = said.changed_from(known) if known else []
     if not is_new and not changed:
         return
     for name, value in asdict(said).items():
@@ -155,7 +156,8 @@ def _say(train: Train, fields: TrainFields, *, by: User, at: datetime) -> None:
     checks.save(train, called=train.name)
     verb = "train.added" if is_new else "train.edited"
     audit.record(verb, subject=f"train:{train.pk}", by=by.pk, at=at, changed=changed)
-    outbox.post(verb, train=train.pk, changed=changed)
+    values = {name: [str(getattr(known, name)), str(getattr(said, name))] for name in changed}
+    outbox.post(verb, train=train.pk, values=values, by=by.pk, at=at.isoformat())
 
 
 def _checked(train: Train, fields: TrainFields) -> TrainFields:
@@ -191,12 +193,13 @@ def _put_timetable(train: Train, weekly: Iterable[Weekly], *, by: User, at: date
         checks.number(entry.minutes, field="minutes", least=1, most=LONGEST_MINUTES)
     for entry in twice(wanted):
         raise Refused("departs-twice", details={"weekday": entry.weekday, "at": f"{entry.at:%H:%M}"})
-    if wanted == _weekly(train):
+    known = _weekly(train)
+    if wanted == known:
         return False
     train.timetable.all().delete()
     rows = [TimetableEntry(train=train, weekday=one.weekday, at=one.at, minutes=one.minutes) for one in wanted]
     TimetableEntry.objects.bulk_create(rows)
-    said = [[one.weekday, f"{one.at:%H:%M}", one.minutes] for one in wanted]
+    was, said = ([[one.weekday, f"{one.at:%H:%M}", one.minutes] for one in weekly] for weekly in (known, wanted))
     audit.record("train.timetable-set", subject=f"train:{train.pk}", by=by.pk, at=at, weekly=said)
-    outbox.post("train.timetable-set", train=train.pk)
+    outbox.post("train.timetable-set", train=train.pk, was=was, now=said, by=by.pk, at=at.isoformat())
     return True

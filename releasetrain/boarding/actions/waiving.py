@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from releasetrain.audit import actions as audit
@@ -54,8 +55,8 @@ def waive(
         boardable(wanted)
         found = {key_of(conflict): conflict for conflict in queries.standing_conflicts(release, slot=slot, now=hand.at)}
         _refuse_waiving(reasons, found, until=until, by=by)
-        for name, reason in reasons.items():
-            _put_waiver(found[name], reason, until=until, hand=hand)
+        made = [_put_waiver(found[name], reason, until=until, hand=hand).pk for name, reason in reasons.items()]
+        outbox.post("waiver.made", waivers=made, release=release, slot=slot, **hand.deed)
         rides = _board_when_clear(release, slot, left=found.keys() - reasons.keys(), hand=hand)
         audit.keep_result(key, by=by.pk, result=rides)
         return rides
@@ -91,7 +92,7 @@ def _refuse_own_release(releases: Collection[int], *, by: User) -> None:
         raise Refused("edited-it-yourself", details={"release": own})
 
 
-def _put_waiver(conflict: Conflict, reason: str, *, until: datetime | None, hand: Hand) -> None:
+def _put_waiver(conflict: Conflict, reason: str, *, until: datetime | None, hand: Hand) -> Waiver:
     waiver = Waiver.objects.create(
         code=conflict.code,
         a_kind=conflict.a.kind.value,
@@ -107,6 +108,7 @@ def _put_waiver(conflict: Conflict, reason: str, *, until: datetime | None, hand
     )
     for side in (conflict.a, conflict.b):
         _tell("waiver.made", waiver, side.kind.value, side.id, hand)
+    return waiver
 
 
 def _tell(verb: str, waiver: Waiver, kind: str, id: int, hand: Hand) -> None:
@@ -134,10 +136,11 @@ def amend_waiver(*, waiver: int, until: datetime | None, reason: str, by: User, 
         now = clock()
         changed = _live_waiver(waiver, by=by)
         _refuse_own_release(_releases_of(changed) | releases_in(changed.facts), by=by)
+        was = {"until": changed.until and changed.until.isoformat(), "reason": changed.reason}
         with _baring_no_large_pair(changed, now=now):
             changed.until, changed.reason = until, reason.strip()
             changed.save(update_fields=["until", "reason"])
-        _tell_both("waiver.amended", changed, Hand(at=now, by=by.pk))
+        _tell_both("waiver.amended", changed, Hand(at=now, by=by.pk), was=was)
 
 
 @retried
@@ -176,7 +179,7 @@ def _releases_of(waiver: Waiver) -> set[int]:
     return {id for kind, id in sides if kind == SideKind.RELEASE}
 
 
-def _tell_both(verb: str, waiver: Waiver, hand: Hand) -> None:
+def _tell_both(verb: str, waiver: Waiver, hand: Hand, **was: Any) -> None:
     _tell(verb, waiver, waiver.a_kind, waiver.a_id, hand)
     _tell(verb, waiver, waiver.b_kind, waiver.b_id, hand)
-    outbox.post(verb, waiver=waiver.pk)
+    outbox.post(verb, waivers=[waiver.pk], **was, **hand.deed)

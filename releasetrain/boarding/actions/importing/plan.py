@@ -11,7 +11,7 @@ from releasetrain.boarding.actions.importing.judging import occurrence_of
 from releasetrain.boarding.actions.importing.report import Line, against, line
 from releasetrain.boarding.actions.importing.rows import Batch, chunks, known_releases, numbered, put_links, put_new
 from releasetrain.boarding.actions.importing.seats import Answer, Seats
-from releasetrain.boarding.actions.rebooking import Hand, rebook, serve
+from releasetrain.boarding.actions.rebooking import rebook, serve
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.picture import Rider
@@ -105,7 +105,7 @@ def _put_places(laid: Laid, rows: list[Row]) -> None:
     Request.objects.bulk_create(requests)
     for places, itself in ((named, False), (by_itself, True)):
         if places:
-            rebook(places, hand=Hand(at=batch.hand.at, by=batch.hand.by, by_itself=itself))
+            rebook(places, hand=replace(batch.hand, by_itself=itself))
 
 
 def _wish(row: Row) -> str:
