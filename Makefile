@@ -11,7 +11,7 @@ AS_PRODUCTION = RELEASETRAIN_MODE=production RELEASETRAIN_ALLOWED_HOSTS=train.ex
 	RELEASETRAIN_SECRET_KEY=only-for-the-checks-0123456789-abcdefghijklmnopqrstuvwxyz-9f
 TESTS ?= tests
 
-.PHONY: help setup run check test test-fast test-races bench bench-start demo browser dev
+.PHONY: help setup run check test test-fast test-races bench bench-api bench-start demo browser dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test-races: dev ## Race 32 clients, 200 attempts each, through every way to a bo
 
 bench: dev ## Measure every page on the demo: milliseconds and queries
 	$(VENV)/python -m scripts.bench
+
+bench-api: dev ## Measure the API beside bare views, at 10,000 and 100,000 releases
+	$(VENV)/python -m scripts.bench_api
 
 bench-start: ## Measure a first start with empty caches, and a second one
 	@$(PYTHON) scripts/bench_start.py
