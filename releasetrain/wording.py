@@ -79,6 +79,7 @@ REFUSALS: Mapping[str, Promise] = {
     "last-release-manager": gettext_lazy("Somebody must run the train: make another person release manager first."),
     "not-yourself": gettext_lazy("You cannot deactivate yourself. Another release manager can."),
     "deactivated": gettext_lazy("%(person)s is deactivated."),
+    "no-such-choice": gettext_lazy("This cannot be chosen any more: you left a team or a role meanwhile."),
     # tokens
     "no-such-token": gettext_lazy("This token does not exist."),
     "unknown-scope": gettext_lazy("“%(scope)s” is not something a token can be good for."),

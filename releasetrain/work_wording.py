@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 
 EVENTS: Mapping[str, Promise] = {
     "import.requested": gettext_lazy("Import"),
-    "letter.send": gettext_lazy("Mail"),
+    "mail.send": gettext_lazy("Mail"),
+    "mail.digest": gettext_lazy("Daily mail"),
     "release.imported": gettext_lazy("A release came in from a file"),
     "release.drafted": gettext_lazy("A release was written down"),
     "release.edited": gettext_lazy("A release was edited"),

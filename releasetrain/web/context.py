@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ NAV = (
     ("imports", _("Import"), "web:import", Permission.IMPORT),
     ("setup", _("Set-up"), "web:setup", Permission.SEE),
 )
+MAILS = ("notices", _("Mails"), "web:mails")  # where mails are kept here to be read
 _STANDS_UNDER = {"slots": "board", "waivers": "board", "home": "board", "status": "setup", "dead_letters": "setup"}
 
 
@@ -36,7 +38,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def nav(request: HttpRequest) -> list[tuple[str, Any, str]]:
     """Return the pages that whoever asks may open; an address that leads nowhere was not asked by any view."""
     person = request.person if hasattr(request, "person") else teams.person(getattr(request, "user", None))
-    return [(name, words, page) for name, words, page, needed in NAV if may_anywhere(person, needed)]
+    pages = [(name, words, page) for name, words, page, needed in NAV if may_anywhere(person, needed)]
+    return [*pages, MAILS] if person is not None and settings.MAIL_IS_KEPT else pages
 
 
 def theme(request: HttpRequest) -> str:

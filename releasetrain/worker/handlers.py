@@ -10,6 +10,7 @@ from django.utils import timezone
 from releasetrain.boarding.actions import importing
 from releasetrain.celery import app
 from releasetrain.outbox import actions as outbox
+from releasetrain.worker import telling
 
 DRAIN = "releasetrain.worker.drain_outbox"
 STALE_AFTER = 60  # seconds; by then the sweep has done the work
@@ -19,6 +20,7 @@ IMPORT_LEASE = timedelta(minutes=10)
 def subscribe() -> None:
     """Let the outbox know who does what, and whom to wake."""
     outbox.subscribe(importing.REQUESTED, run_import, outside=True, lease=IMPORT_LEASE)
+    telling.subscribe()
     outbox.wake_with(wake)
 
 

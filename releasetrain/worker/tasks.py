@@ -10,6 +10,7 @@ from releasetrain.boarding import verifying
 from releasetrain.boarding.actions import trains
 from releasetrain.outbox import actions as outbox
 from releasetrain.outbox.models import Heartbeat
+from releasetrain.worker import telling
 
 log = logging.getLogger(__name__)
 Part = Heartbeat.Part
@@ -37,6 +38,13 @@ def sweep_outbox() -> None:
 def tidy() -> None:
     """Remove every night what nobody asks for any more."""
     outbox.forget_done(before=timezone.now() - DONE_KEPT)
+    telling.forget(now=timezone.now())
+
+
+@shared_task(name="releasetrain.worker.collect_digests")
+def collect_digests() -> None:
+    """Mail everybody their day once it is morning where they are."""
+    telling.collect_digests(now=timezone.now())
 
 
 @shared_task(name="releasetrain.worker.verify_calendar")

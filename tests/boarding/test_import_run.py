@@ -89,7 +89,7 @@ def test_an_import_is_asked_for_and_does_nothing_before_a_worker_takes_it(cast):
 def test_a_worker_does_the_import_and_keeps_its_report(cast):
     run = start(cast)
 
-    outbox.drain(clock=lambda: Message.objects.get().due_at)
+    outbox.drain(clock=lambda: Message.objects.get(event="import.requested").due_at)
 
     run.refresh_from_db()
     assert (run.state, run.done, run.total) == (State.DONE, 2, 2)

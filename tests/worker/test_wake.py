@@ -23,7 +23,10 @@ def test_every_task_on_the_clock_exists():
 
     on_the_clock = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert on_the_clock == {f"releasetrain.worker.{name}" for name in ("sweep_outbox", "open_slots", "verify_calendar", "tidy")}
+    assert on_the_clock == {
+        f"releasetrain.worker.{name}"
+        for name in ("sweep_outbox", "collect_digests", "open_slots", "verify_calendar", "tidy")
+    }
     assert on_the_clock <= app.tasks.keys()
 
 

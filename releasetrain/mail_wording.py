@@ -1,0 +1,338 @@
+"""What a mail says: one sentence per event, what it means for the reader, what changed. Values come in, words go out.
+
+The reader's language and zone are active when these are called.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from releasetrain.conflict_wording import Named, Names, listed, moment, sentence
+from releasetrain.domain.conflicts.values import Basis, Conflict, Side, SideKind
+from releasetrain.domain.permissions import Role
+from releasetrain.domain.telling import Capacity, Sort
+from releasetrain.log_wording import FIELDS
+
+Facts = Mapping[str, Any]
+
+SUBJECTS: Mapping[str, Promise] = {
+    "booking.made": gettext_lazy("%(release)s boards %(slot)s"),
+    "booking.moved": gettext_lazy("%(release)s moved to %(slot)s"),
+    "booking.left": gettext_lazy("%(release)s left %(old)s"),
+    "request.made": gettext_lazy("%(release)s asks for %(slot)s"),
+    "release.edited": gettext_lazy("%(release)s edited: %(changed)s"),
+    "release.submitted": gettext_lazy("%(release)s submitted"),
+    "release.withdrawn": gettext_lazy("%(release)s withdrawn"),
+    "waiver.made": gettext_lazy("%(release)s: %(codes)s waived"),
+    "waiver.amended": gettext_lazy("%(release)s: waiver of %(codes)s changed"),
+    "waiver.ended": gettext_lazy("%(release)s: waiver of %(codes)s taken back"),
+    "rollout.departed": gettext_lazy("%(release)s departed"),
+    "rollout.not-departed": gettext_lazy("%(release)s did not depart %(old)s"),
+    "rollout.rolled-back": gettext_lazy("%(release)s was rolled back"),
+    "train.added": gettext_lazy("New train: %(train)s"),
+    "train.edited": gettext_lazy("Train %(train)s was edited"),
+    "train.timetable-set": gettext_lazy("Train %(train)s has another timetable"),
+}
+FIRST: Mapping[str, Promise] = {
+    "booking.made": gettext_lazy("%(by)s booked %(release)s on %(slot)s"),
+    "booking.made-by-itself": gettext_lazy("%(by)s submitted %(release)s, and it boarded %(slot)s by itself"),
+    "booking.made-served": gettext_lazy("%(release)s boarded %(slot)s: what stood in its way is gone"),
+    "booking.moved": gettext_lazy("%(by)s moved %(release)s from %(old)s to %(slot)s"),
+    "booking.left": gettext_lazy("%(by)s took %(release)s off %(old)s"),
+    "request.made": gettext_lazy("%(by)s asked for %(slot)s for %(release)s, and it cannot ride there yet"),
+    "release.edited": gettext_lazy("%(by)s edited %(changed)s of %(release)s"),
+    "release.submitted": gettext_lazy("%(by)s submitted %(release)s"),
+    "release.withdrawn": gettext_lazy("%(by)s withdrew %(release)s"),
+    "waiver.made": gettext_lazy("%(by)s waived %(waived)s"),
+    "waiver.amended": gettext_lazy("%(by)s changed the waiver of %(waived)s"),
+    "waiver.ended": gettext_lazy("%(by)s took back the waiver of %(waived)s"),
+    "rollout.departed": gettext_lazy("%(by)s reported that %(release)s departed at %(started)s"),
+    "rollout.departed-and-finished": gettext_lazy(
+        "%(by)s reported that %(release)s departed at %(started)s and was through at %(finished)s"
+    ),
+    "rollout.not-departed": gettext_lazy("%(by)s reported that %(release)s did not depart %(old)s"),
+    "rollout.rolled-back": gettext_lazy("%(by)s reported that %(release)s of %(old)s was rolled back"),
+    "train.added": gettext_lazy("%(by)s added the train %(train)s"),
+    "train.edited": gettext_lazy("%(by)s edited the train %(train)s"),
+    "train.timetable-set": gettext_lazy("%(by)s changed the timetable of the train %(train)s"),
+}
+TRAIN_FIELDS: Mapping[str, Promise] = {
+    "name": gettext_lazy("the name"),
+    "slug": gettext_lazy("the address"),
+    "zone": gettext_lazy("the time zone"),
+    "horizon_days": gettext_lazy("days ahead"),
+    "capacity": gettext_lazy("capacity"),
+    "points_small": gettext_lazy("points of a small one"),
+    "points_medium": gettext_lazy("points of a medium one"),
+    "points_large": gettext_lazy("points of a large one"),
+    "soak_small_hours": gettext_lazy("soak of a small one, h"),
+    "soak_medium_hours": gettext_lazy("soak of a medium one, h"),
+    "soak_large_hours": gettext_lazy("soak of a large one, h"),
+    "cut_off_days": gettext_lazy("cut-off, days before"),
+    "cut_off_time": gettext_lazy("cut-off, at"),
+    "large_mode": gettext_lazy("what a large one rides with"),
+    "timetable": gettext_lazy("the timetable"),
+}
+MODES: Mapping[str, Promise] = {
+    "alone": gettext_lazy("a large one rides alone"),
+    "apart": gettext_lazy("a large one shares no service or table"),
+}
+MANAGER = Capacity.role(Role.RELEASE_MANAGER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What changed: its name, the value before and the value now, in words."""
+
+    what: str
+    old: str
+    new: str
+
+
+def subject(event: str, facts: Facts, zone: ZoneInfo) -> str:
+    """Return what happened, in one line."""
+    line = str(SUBJECTS[event]) % _words(facts, zone)
+    return " ".join(line.split())  # a title may hold a line end, and a subject must not
+
+
+def first(event: str, facts: Facts, zone: ZoneInfo) -> str:
+    """Return what happened, by whom and why, in one sentence."""
+    line = str(FIRST[_sentence_of(event, facts)]) % _words(facts, zone)
+    reason = facts.get("reason")
+    return _("%(line)s: “%(reason)s”") % {"line": line, "reason": reason} if reason else f"{line}."
+
+
+def _sentence_of(event: str, facts: Facts) -> str:
+    if event == "booking.made" and facts.get("by_itself"):
+        return "booking.made-by-itself" if facts.get("by") else "booking.made-served"
+    if event == "rollout.departed" and facts.get("finished_at"):
+        return "rollout.departed-and-finished"
+    return event
+
+
+def _words(facts: Facts, zone: ZoneInfo) -> dict[str, str]:
+    """Return everything that a sentence may name, in words."""
+    waived = facts.get("waived") or []
+    return {
+        "by": facts.get("by") or _("The product"),
+        "release": called(facts),
+        "slot": when(facts.get("slot"), zone),
+        "old": when(facts.get("old"), zone),
+        "started": when(facts.get("started_at"), zone),
+        "finished": when(facts.get("finished_at"), zone),
+        "changed": listed(str(FIELDS.get(name, name)) for name in facts.get("changed") or ()),
+        "train": str(facts.get("train") or ""),
+        "codes": listed(dict.fromkeys(one["code"] for one in waived)),
+        "waived": listed(_one_waived(one, zone) for one in waived),
+    }
+
+
+def called(facts: Facts) -> str:
+    """Return "RT-31 QR payments"."""
+    return f"RT-{facts['release']} {facts['title']}" if "release" in facts else ""
+
+
+def when(instant: str | None, zone: ZoneInfo) -> str:
+    """Return "Tue 2 Dec 22:00" where the reader is."""
+    return moment(datetime.fromisoformat(instant), zone) if instant else ""
+
+
+def _one_waived(one: Mapping[str, Any], zone: ZoneInfo) -> str:
+    sides = [side.get("release") or when(side.get("slot"), zone) for side in (one["a"], one["b"])]
+    return _("“%(code)s” between %(a)s and %(b)s") % {"code": one["code"], "a": sides[0], "b": sides[1]}
+
+
+def meanings(event: str, facts: Facts, capacity: Capacity, zone: ZoneInfo) -> list[str]:
+    """Return what it means for somebody who is told as ``capacity``: a sentence or a few."""
+    found = [said for said in _MEANS[event](facts, capacity, zone) if said]
+    if capacity.sort is Sort.NEEDS and (own := facts.get("needing", {}).get(capacity.of)):
+        found.append(ngettext("%(own)s needs it.", "%(own)s need it.", len(own)) % {"own": listed(own)})
+    return found or [_("Nothing to do.")]
+
+
+def _boards(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _late(facts)
+    if facts.get("cut_off") and capacity.sort is Sort.TEAM:
+        yield _("The door shuts %(at)s. Nothing to do.") % {"at": when(facts["cut_off"], zone)}
+
+
+def _late(facts: Facts) -> str:
+    if not (days := facts.get("days_late")):
+        return ""
+    due = formats.date_format(date.fromisoformat(facts["due"]), "j M")
+    said = {"days": days, "due": due}
+    return (
+        ngettext(
+            "That is %(days)s day after its due date, %(due)s.",
+            "That is %(days)s days after its due date, %(due)s.",
+            days,
+        )
+        % said
+    )
+
+
+def _where(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    if facts.get("rides"):
+        yield _("It rides %(slot)s.") % {"slot": when(facts["rides"], zone)}
+    elif facts.get("asks"):
+        yield _("It asks for %(slot)s and holds no place yet.") % {"slot": when(facts["asks"], zone)}
+    elif facts.get("waits"):
+        yield f"{_('It waits for a place.')} {_ways(facts, zone)}"
+
+
+def _waits_again(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    if facts.get("waits"):
+        yield f"{_('It waits again.')} {_ways(facts, zone)}"
+    else:
+        yield from _where(facts, capacity, zone)
+
+
+def _ways(facts: Facts, zone: ZoneInfo) -> str:
+    ways = [when(way, zone) for way in facts.get("ways") or ()]
+    if not ways:
+        return _("No departure in sight would do.")
+    said = ngettext(
+        "The next departure that would do: %(ways)s.", "The next departures that would do: %(ways)s.", len(ways)
+    )
+    return said % {"ways": listed(ways)}
+
+
+def _asks(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield from conflicts(facts, zone)
+    if not facts.get("is_waivable"):
+        yield _("Nobody can waive that.")
+    elif capacity == MANAGER:
+        yield _("You can waive it, or move what stands in its way.")
+    else:
+        yield _("A release manager can waive it.")
+    yield _ways(facts, zone)
+
+
+def _withdrawn(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    if facts.get("old"):
+        yield _("Its place on %(old)s is free again.") % {"old": when(facts["old"], zone)}
+
+
+def _waiver(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    until = {one["until"] for one in facts["waived"]}
+    if len(until) == 1:
+        (end,) = until
+        yield _("It holds until %(until)s.") % {"until": when(end, zone)} if end else _("It holds without an end.")
+    yield from _where(facts, capacity, zone)
+
+
+def _waiver_ended(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _("What it covered stands again; nobody is moved for it.")
+    yield from _where(facts, capacity, zone)
+
+
+def _departed(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    if facts.get("soaks_until"):
+        yield _("It soaks until %(until)s. Nothing to do.") % {"until": when(facts["soaks_until"], zone)}
+    else:
+        yield _("It is under way.")
+
+
+def _rolled_back(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    is_own = capacity.sort is Sort.TEAM
+    yield _("Submit it again when it is ready.") if is_own else _("It waits until its team submits it again.")
+
+
+def _train(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _("What is booked stays where it is.")
+
+
+def _nothing(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    return ()
+
+
+_MEANS: Mapping[str, Callable[[Facts, Capacity, ZoneInfo], Iterable[str]]] = {
+    "booking.made": _boards,
+    "booking.moved": _boards,
+    "booking.left": _waits_again,
+    "request.made": _asks,
+    "release.edited": _where,
+    "release.submitted": _where,
+    "release.withdrawn": _withdrawn,
+    "waiver.made": _waiver,
+    "waiver.amended": _waiver,
+    "waiver.ended": _waiver_ended,
+    "rollout.departed": _departed,
+    "rollout.not-departed": _waits_again,
+    "rollout.rolled-back": _rolled_back,
+    "train.added": _nothing,
+    "train.edited": _train,
+    "train.timetable-set": _train,
+}
+
+
+def conflicts(facts: Facts, zone: ZoneInfo) -> list[str]:
+    """Return what stands in the way, a sentence per conflict."""
+    values = facts["conflicts"]
+    known = {int(id): _named(*one) for id, one in values["releases"].items()}
+    names = Names(zone=zone, releases=known, resources=values["resources"])
+    return [sentence(_conflict(one), of=facts["release"], names=names) for one in values["found"]]
+
+
+def _named(code: str, title: str, is_large: bool, holds_until: str | None) -> Named:
+    until = datetime.fromisoformat(holds_until) if holds_until else None
+    return Named(code=code, title=title, is_large=is_large, holds_until=until)
+
+
+def _conflict(one: Mapping[str, Any]) -> Conflict:
+    (a_kind, a), (b_kind, b) = one["a"], one["b"]
+    return Conflict(
+        one["code"],
+        Side(SideKind(a_kind), a),
+        Side(SideKind(b_kind), b),
+        Basis(frozenset(one["facts"]), one["amounts"]),
+        datetime.fromisoformat(one["departs_at"]),
+    )
+
+
+def rows(event: str, facts: Facts, zone: ZoneInfo) -> list[Row]:
+    """Return what changed, old and new side by side."""
+    if event.startswith("booking."):
+        waits = _("waits") if event == "booking.made" or not facts.get("asks") else _("asks for %(slot)s")
+        old, new = when(facts.get("old"), zone), when(facts.get("slot"), zone)
+        return [Row(what=_("departure"), old=old or waits, new=new or waits % {"slot": when(facts.get("asks"), zone)})]
+    if facts.get("was"):
+        return _waiver_rows(facts, zone)
+    return [_row(*one) for one in facts.get("changes") or ()]
+
+
+def _waiver_rows(facts: Facts, zone: ZoneInfo) -> list[Row]:
+    was, now = facts["was"], facts["waived"][0]
+    ends = [when(one["until"], zone) or _("without an end") for one in (was, now)]
+    found = [
+        Row(what=_("until"), old=ends[0], new=ends[1]),
+        Row(what=_("reason"), old=was["reason"], new=now["reason"]),
+    ]
+    return [row for row in found if row.old != row.new]
+
+
+def _row(name: str, old: Any, new: Any) -> Row:
+    what = FIELDS.get(name) or TRAIN_FIELDS.get(name) or name
+    return Row(what=str(what), old=_value(name, old), new=_value(name, new))
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "timetable":
+        return listed(f"{WEEKDAYS_ABBR[day]} {at}" for day, at, _minutes in value) or _("none")
+    if name in ("earliest", "due") and value:
+        return formats.date_format(date.fromisoformat(value), "D j M")
+    if name == "large_mode":
+        return str(MODES.get(value, value))
+    if name == "cut_off_time":
+        return str(value)[:5]
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or _("none")
+    return _("none") if value in (None, "") else str(value)

@@ -1,0 +1,64 @@
+"""A scene with mail: who rides where, and functions that let the outbox work until nothing is left."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from releasetrain.notices.models import Notice
+from releasetrain.outbox import actions as outbox
+from releasetrain.releases.models import Release, Service
+from releasetrain.trains.models import Slot, Train
+from tests.factories import Cast, create_cast, create_service, create_train
+from tests.riding import aboard, create_release, slot_on
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return create_cast()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A large release of PAY rides in the first of four departures, a medium one in the second; a large of INV waits."""
+
+    train: Train
+    slots: list[Slot]
+    service: Service
+    rides: Release
+    other: Release
+    waits: Release
+
+
+@pytest.fixture
+def scene(cast) -> Scene:
+    train = create_train(name="Main service", default_of=[cast.pay, cast.inv])
+    slots = [slot_on(train, day=day) for day in (0, 9, 18, 27)]
+    service = create_service(name="register", team=cast.pay)
+    facts = {"size": "L", "services": [service]}
+    return Scene(
+        train=train,
+        slots=slots,
+        service=service,
+        rides=aboard(slots[0], team=cast.pay, title="QR payments", **facts),
+        other=aboard(slots[1], team=cast.pay, title="Refunds", size="M"),
+        waits=create_release(team=cast.inv, title="Stock counts", train=train, **facts),
+    )
+
+
+def work() -> None:
+    """Do what is in the outbox, and what comes of it."""
+    while outbox.drain(clock=lambda: timezone.now() + timedelta(seconds=1)):
+        pass
+
+
+def mails_to(person) -> list:
+    """The mails that somebody got."""
+    return [one for one in mail.outbox if one.to == [person.email]]
+
+
+def notices_of(person) -> list[tuple[str, str]]:
+    """What somebody is told: event and how."""
+    return list(Notice.objects.filter(person=person).order_by("event").values_list("event", "how"))
