@@ -1,6 +1,5 @@
 """An import that a worker does: started on a page, watched while it runs, cancelled, and done once."""
 
-import threading
 import time
 from uuid import uuid4
 
@@ -16,6 +15,7 @@ from releasetrain.outbox.models import Message
 from releasetrain.releases.models import Release
 from tests.factories import NOW, clock, create_cast, create_train
 from tests.riding import slot_on
+from tests.support.threads import in_threads
 
 LINES = b"key,title,team\nA-1,Fees,PAY\nA-2,Taxes,INV\n"
 State = ImportRun.State
@@ -40,27 +40,6 @@ def many(rows):
     """A file that takes a while."""
     lines = (f"A-{number},Fees {number},PAY" for number in range(rows))
     return "\n".join(("key,title,team", *lines)).encode()
-
-
-def in_threads(count, work):
-    """Do ``work`` in so many threads at once, each over a connection of its own; return what went wrong."""
-    errors, barrier = [], threading.Barrier(count)
-
-    def run():
-        try:
-            barrier.wait(10)
-            work()
-        except Exception as error:  # noqa: BLE001  the test says what it was
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return errors
 
 
 def test_nobody_but_a_release_manager_starts_an_import(cast):

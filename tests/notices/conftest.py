@@ -22,7 +22,7 @@ def cast(db) -> Cast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A large release of PAY rides in the first of four departures, a medium one in the second; a large of INV waits."""
+    """Of four departures a large release of PAY rides in the first, a medium one in the second; INV has a large one."""
 
     train: Train
     slots: list[Slot]
