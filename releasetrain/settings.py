@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "releasetrain.trains",
     "releasetrain.boarding",
     "releasetrain.rollouts",
+    "releasetrain.live",
     "releasetrain.web",
     "releasetrain.worker",
     "releasetrain.demo",
@@ -202,7 +203,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": STATIC_URL + "icon.svg",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "displayRequestDuration": True, "validatorUrl": None},
 }
 

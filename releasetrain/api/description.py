@@ -20,6 +20,7 @@ class Docs(SpectacularSwaggerSplitView):
     permission_classes = [AllowAny]
     authentication_classes: list[Any] = []
     url_name = "api:schema"
+    template_name = "api/docs.html"
 
 
 urlpatterns = [

@@ -20,7 +20,9 @@ def test_what_breaks_is_answered_in_json(by, cast, monkeypatch):
     monkeypatch.setattr(listing, "matching", break_down)
     secret = by(cast.ada).secret
 
-    answer = Client(raise_request_exception=False).get("/api/v1/releases", headers={"Authorization": f"Bearer {secret}"})
+    answer = Client(raise_request_exception=False).get(
+        "/api/v1/releases", headers={"Authorization": f"Bearer {secret}"}
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (500, "broken")
 

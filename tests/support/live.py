@@ -39,7 +39,11 @@ class LiveServer:
         file = self.socket.fileno()
         words = [sys.executable, "-m", "uvicorn", "releasetrain.asgi:application", f"--fd={file}"]
         words += ["--lifespan=off", "--no-access-log", "--log-level=warning", "--timeout-graceful-shutdown=1"]
-        variables = {**os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "tests.settings")}
+        variables = {
+            **os.environ,
+            "DATABASE_URL": database,
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "tests.settings"),
+        }
         with self.log.open("ab") as log:
             child = children.start(words, log=log, keep=[file], variables=variables)
         self.socket.close()  # the server's now: without it nobody answers
