@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from releasetrain.celery import app
 from releasetrain.domain.permissions import Permission
+from releasetrain.notices import queries as notices
 from releasetrain.outbox import queries as outbox
 from releasetrain.outbox.models import Heartbeat
 from releasetrain.outbox.queries import Health
@@ -88,7 +89,7 @@ def _web() -> Iterator[Part]:
 
 def _no_database() -> Iterator[Part]:
     yield Part(name=_("Database"), meaning="blocked", words=_("does not answer"))
-    for name in (_("Worker"), _("Beat"), _("Sweep"), _("Work in the background"), _("Failed for good")):
+    for name in (_("Worker"), _("Beat"), _("Sweep"), _("Work in the background"), _("Mail"), _("Failed for good")):
         yield Part(name=name, meaning="waiting", words=_("not known while the database does not answer"))
 
 
@@ -174,6 +175,21 @@ def _left(health: Health, now: datetime) -> str:
     return ngettext("%(n)s left, since %(time)s", "%(n)s left, the oldest since %(time)s", health.left) % said
 
 
+def _mail(health: Health, now: datetime) -> Part:
+    """Whether mails go anywhere, and since when they do not although they should."""
+    name, mail = _("Mail"), notices.mail_state(health)
+    last = _("the last %(time)s ago") % {"time": ago(now - mail.last_at)} if mail.last_at else _("none yet")
+    if not mail.is_on:
+        return Part(name=name, meaning="waiting", words=_("is not sent: EMAIL_URL is empty"))
+    if mail.failing:
+        said = {"n": mail.failing, "time": span(now - mail.since)}
+        words = ngettext("%(n)s tried in vain, since %(time)s", "%(n)s tried in vain, since %(time)s", mail.failing)
+        return Part(name=name, meaning="waiting", words=words % said, detail=last)
+    return Part(
+        name=name, meaning="clear", words=_("is kept here to be read") if mail.is_kept else _("is sent"), detail=last
+    )
+
+
 def _dead(health: Health, now: datetime) -> Part:
     words = ngettext("%(n)s piece of work", "%(n)s pieces of work", health.dead) % {"n": health.dead}
     meaning = "blocked" if health.dead else "clear"
@@ -186,7 +202,7 @@ def _dead(health: Health, now: datetime) -> Part:
 
 
 # Each says one part from what the database knows.
-STORED: tuple[Callable[[Health, datetime], Part], ...] = (_workers, _beats, _sweep, _work, _dead)
+STORED: tuple[Callable[[Health, datetime], Part], ...] = (_workers, _beats, _sweep, _work, _mail, _dead)
 
 
 def ago(length: timedelta) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -47,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     mine = [noun for noun in NOUNS if may_anywhere(request.person, noun.opens)]
     steps = [step for step in missing() if step.noun in mine]
     counts = [(noun, noun.rows(request).count()) for noun in mine]
-    context = {"counts": counts, "steps": steps, "nouns": mine}
+    context = {"counts": counts, "steps": steps, "nouns": mine, "mail_is_on": settings.MAIL_IS_ON}
     return render(request, "setup/index.html", context)
 
 
