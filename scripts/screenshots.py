@@ -78,6 +78,8 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "set-up": at("/setup/"),
     "status": at("/status"),
     "me": at("/me/"),
+    "notices": at("/me/notices/"),
+    "mails": at("/mails/"),
 }
 
 

@@ -1,14 +1,15 @@
 """Tell the story of the demo's company: every release through the verb its people would use, when they would."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from releasetrain.audit.models import OneTimeKey
 from releasetrain.boarding import queries
-from releasetrain.boarding.actions.drafting import Wish, draft
+from releasetrain.boarding.actions import riding
+from releasetrain.boarding.actions.drafting import Wish, draft, edit
 from releasetrain.boarding.actions.submitting import withdraw
 from releasetrain.boarding.actions.waiving import key_of, waive
 from releasetrain.demo.company import person_called
@@ -27,6 +28,7 @@ from releasetrain.trains.models import Outcome, Request, Slot, Train, Waiver
 
 SOAK = timedelta(hours=120)
 BEFORE_ITS_SLOT = timedelta(days=4)
+A_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,9 +108,20 @@ def _write(stage: Stage, one: Told) -> None:
     release = stage.releases[one.key]
     if one.waived:
         _waive(stage, release, one)
+    if one.described:
+        _edit(stage, release, one)
+    if one.moved is not None:
+        slot = stage.slots[one.train][one.moved].pk
+        riding.move(release=release, slot=slot, by=stage.cleo, clock=_clock(stage.now - A_DAY))
     if one.withdrawn:
         day_later = _clock(said + timedelta(days=1))
         withdraw(release=release, reason=one.withdrawn, by=stage.people[one.team], clock=day_later)
+
+
+def _edit(stage: Stage, release: int, one: Told) -> None:
+    """Its lead says more exactly what it is."""
+    by, fields = stage.people[one.team], replace(_fields(stage, one), description=one.description)
+    edit(release=release, fields=fields, revision=1, by=by, clock=_clock(stage.now - A_DAY))
 
 
 def _clock(instant: datetime) -> Callable[[], datetime]:
@@ -141,7 +154,7 @@ def key_of_release(key: str) -> UUID:
 def _fields(stage: Stage, one: Told) -> ReleaseFields:
     return ReleaseFields(
         title=one.title,
-        description=one.description,
+        description=one.described or one.description,
         size=Size(one.size),
         initiative=stage.ids["initiatives"][one.initiative] if one.initiative else None,
         services=frozenset(stage.ids["services"][name] for name in one.services),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -17,6 +18,8 @@ from releasetrain.boarding.models import ImportRun
 from releasetrain.demo import company
 from releasetrain.demo.filling import ask_for_openstack, fill
 from releasetrain.domain.states import State
+from releasetrain.notices.models import KeptMail, Notice
+from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release
 from releasetrain.schema.models import SchemaStage
 from releasetrain.teams.models import Team, User
@@ -26,6 +29,7 @@ from releasetrain.trains.models import Booking, Outcome, Request, Slot, Train
 from tests.factories import NOW, release_manager
 
 pytestmark = pytest.mark.django_db
+A_SECOND = timedelta(seconds=1)
 WEEK = [NOW + timedelta(days=day) for day in range(7)]
 # While a departure is going on, and just before midnight where the train runs.
 ODD = [NOW.replace(day=25, hour=19, minute=30), NOW.replace(day=30, hour=20, minute=59)]
@@ -194,3 +198,18 @@ def test_the_demo_does_not_enter_a_production_database(settings):
         call_command("demo")
 
     assert not User.objects.exists()
+
+
+def test_after_a_start_there_are_mails_to_read(monkeypatch):
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", settings.ENVIRONMENT.mail.backend)
+    told(timezone.now())
+    while outbox.drain_lane(outbox.INSIDE, clock=lambda: timezone.now() + A_SECOND).tried:
+        pass
+    outbox.drain_lane("mail.send", clock=lambda: timezone.now() + A_SECOND)
+
+    ben = set(KeptMail.objects.filter(person__name="Ben").values_list("subject", flat=True))
+
+    assert any("Currency rates twice a day moved to" in subject for subject in ben)
+    assert KeptMail.objects.filter(person__name="Cleo", subject__contains="Batch numbers asks for").exists()
+    assert 5 <= KeptMail.objects.count() <= 50
+    assert Notice.objects.filter(person__name="Ben", event="release.edited", how="daily").exists()

@@ -1,11 +1,15 @@
 """No page breaks a rule of accessibility, complains in the console, or is stopped by its own security policy."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from releasetrain.notices.models import KeptMail, Notice
+from releasetrain.worker.telling import letters
 from tests.factories import create_train
 from tests.riding import ask_for, create_release, create_waiver
 
@@ -30,6 +34,10 @@ PAGES = {
     "releases not found": "/releases/?q=nothing",
     "import": "/imports/",
     "own page": "/me/",
+    "what one is told": "/me/notices/",
+    "mails": "/mails/",
+    "a mail": "/mails/{mail}/",
+    "a mail as a mailbox shows it": "/mails/{mail}/html/",
     "set-up": "/setup/",
     "people": "/setup/people/",
     "roles": "/setup/roles/",
@@ -61,7 +69,22 @@ def rows(cast, scene) -> dict[str, int]:
         "asks": asks.pk,
         "draft": draft.pk,
         "team": cast.pay.pk,
+        "mail": a_mail(cast, scene),
     }
+
+
+def a_mail(cast, scene) -> int:
+    """A mail to the release manager, made as every mail is, and kept."""
+    facts = {"release": scene.rides.pk, "title": "QR payments", "by": "Ada", "team": "PAY"}
+    places = {"old": "2031-11-25T22:00:00+00:00", "slot": "2031-12-02T22:00:00+00:00"}
+    notice = Notice(event="booking.moved", person=cast.cleo, capacity="role:release-manager", facts={**facts, **places})
+    notice.at = timezone.now()
+    letter = letters.letter(notice, ZoneInfo("UTC"))
+    known = {"message_id": "<1@here>", "to": cast.cleo.email, "person": cast.cleo, "at": timezone.now()}
+    headers = {"Message-ID": "<1@here>"}
+    mail = KeptMail(subject=letter.subject, text=letter.text, html=letter.html, headers=headers, **known)
+    mail.save()
+    return mail.pk
 
 
 @pytest.fixture

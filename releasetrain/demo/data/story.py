@@ -1,7 +1,8 @@
 """The releases of the demo's company, as its people would have written them down.
 
 ``slot`` names a departure by its place in the story: "expand" and "backfill" are the two that carry the large stages,
-a number counts the other departures to come, a number below zero those that have left (-1: the last).
+a number counts the other departures to come, a number below zero those that have left (-1: the last). ``moved``: where
+it was moved a day ago, ``described``: what it said until then.
 """
 
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ class Told:
     initiative: str = ""
     needs: dict[str, int | None] = field(default_factory=dict)
     description: str = ""
+    described: str = ""
+    moved: str | int | None = None
     withdrawn: str = ""
     rolled_back: str = ""
     waived: str = ""
@@ -81,6 +84,7 @@ BACKFILL = Told(
     initiative=QR,
     needs={"qr-expand": 5 * DAY},
     description="Old payments get the new fields in small batches, at night; the code reads the new ones only.",
+    described="Old payments get the new fields, at night.",
 )
 RELAX = Told(
     key="qr-relax",
@@ -171,7 +175,7 @@ ORDINARY = (
     Told(key="merge", team="CRM", title="Customer merge", size="M", tables=("counterparty",), slot=2, said=4),
     Told(key="approval", team="PUR", title="Purchase approval", size="M", services=(API, WEB), slot=2, said=3),
     Told(key="print-forms", team="DOC", title="Print forms in colour", services=(WEB,), slot=3, said=3),
-    Told(key="rates", team="PAY", title="Currency rates twice a day", services=(WORKER,), slot=3, said=2.5),
+    Told(key="rates", team="PAY", title="Currency rates twice a day", services=(WORKER,), slot=4, moved=3, said=2.5),
     Told(key="segments", team="CRM", title="Customer segments", size="M", slot=3, said=2.5, due=30),
     Told(
         key="scanner",
