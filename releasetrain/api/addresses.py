@@ -1,6 +1,7 @@
 """Parts of an address."""
 
 from django.urls import register_converter
+from django.urls.converters import IntConverter
 
 LONGEST = 18  # digits: what fits into a database's key whatever they are
 
@@ -19,4 +20,11 @@ class ReleaseNumber:
         return f"RT-{value}"
 
 
+class RowNumber(IntConverter):
+    """The number of a row; one that no database could hold leads nowhere."""
+
+    regex = f"[0-9]{{1,{LONGEST}}}"
+
+
 register_converter(ReleaseNumber, "release")
+register_converter(RowNumber, "row")

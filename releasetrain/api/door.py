@@ -18,8 +18,8 @@ from rest_framework.views import APIView
 from releasetrain.api import addresses as addresses  # its converters are known wherever there is a door
 from releasetrain.api import paging
 from releasetrain.api.errors import answer_to
-from releasetrain.api.once import HEADER, LONGEST, once
-from releasetrain.domain.permissions import Permission, may
+from releasetrain.api.once import HEADER, LONGEST, once, refuse_key
+from releasetrain.domain.permissions import Permission, Person, may
 
 Handler = Callable[..., Any]
 
@@ -35,7 +35,8 @@ class Problem(serializers.Serializer):
 class Door(APIView):
     """A view for who is signed in (``is_open``: for everybody). ``named_by_address``: whose absence is a 404.
 
-    ``family`` groups it in the description. A person is read once, with the token or the session.
+    ``needs`` is asked for anything at all: whoever has it in one team comes in, and the action asks again with the
+    team. ``family`` groups it in the description. A person is read once, with the token or the session.
     """
 
     is_open = False
@@ -54,7 +55,7 @@ class Door(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let in who may come in, and let times be theirs."""
         super().initial(request, *args, **kwargs)
-        if not self.is_open and self.needs and not may(request._request.person, self.needs):
+        if not self.is_open and self.needs and not may_anywhere(request._request.person, self.needs):
             self.permission_denied(request)
         timezone.activate(getattr(request.user, "zone", "UTC"))
 
@@ -81,12 +82,14 @@ def described(
     many: bool = False,
     paged: bool = False,
     refuses: bool = False,
+    keyed: bool = True,
 ) -> Callable[[Handler], Handler]:
     """Describe an operation and hold it to that: one place for what is written in OpenAPI and what is done.
 
     ``takes``: the body, ``asks``: the query; either reaches the method as ``said``, read and checked, nothing unknown
     in it. ``answers``: the shape of what it returns; ``many``: a list of it; ``paged``: a queryset of which it answers
-    a page. ``refuses``: a question may be refused (a deed always may).
+    a page. ``refuses``: a question may be refused (a deed always may). ``keyed``: a POST may carry a key that lets its
+    answer be kept and given again; False where the answer is nobody's to keep.
     """
     asks = asks or (paging.Asked if paged else None)
 
@@ -100,7 +103,9 @@ def described(
                 result = method(view, request, *args, **({"said": said} if takes or asks else {}), **kwargs)
                 return _answered(view, result)
 
-            return once(request, act) if verb == "post" else act()
+            if verb == "post" and not keyed:
+                refuse_key(request)
+            return once(request, act) if verb == "post" and keyed else act()
 
         def _answered(view: Door, result: Any) -> Response:
             if isinstance(result, Response) or answers is None:
@@ -110,7 +115,7 @@ def described(
             return Response(answers(many=many).to_representation(result), status=status)
 
         handled.takes, handled.asks = takes, asks
-        return extend_schema(**_schema(words, verb, answers, takes, asks, status, many, paged, refuses))(handled)
+        return extend_schema(**_schema(words, verb, answers, takes, asks, status, many, paged, refuses, keyed))(handled)
 
     return described_as
 
@@ -129,7 +134,16 @@ def _said(request: Request, takes: Any, asks: Any) -> Any:
 
 
 def _schema(
-    words: str, verb: str, answers: Any, takes: Any, asks: Any, status: int, many: bool, paged: bool, refuses: bool
+    words: str,
+    verb: str,
+    answers: Any,
+    takes: Any,
+    asks: Any,
+    status: int,
+    many: bool,
+    paged: bool,
+    refuses: bool,
+    keyed: bool,
 ) -> dict[str, Any]:
     """What drf-spectacular is told."""
     found = answers(many=True) if many and answers else answers
@@ -137,7 +151,7 @@ def _schema(
         found = paging.page_shape(answers)
     done = status if answers or status != 200 else 204
     parameters: list[Any] = [asks] if asks else []
-    if verb == "post":
+    if verb == "post" and keyed:
         parameters.append(_KEY)
     responses = {done: found if found else OpenApiResponse(description="Done.")}
     for number in _errors(verb, takes, asks, paged, refuses):
@@ -173,6 +187,11 @@ def _errors(verb: str, takes: Any, asks: Any, paged: bool, refuses: bool) -> lis
     if refuses or verb in ("post", "put", "patch", "delete"):
         found.append(409)
     return sorted(found)
+
+
+def may_anywhere(person: Person, permission: Permission) -> bool:
+    """Return whether the person has the permission everywhere or in one of their teams."""
+    return any(may(person, permission, team=team) for team in (None, *person.teams))
 
 
 def not_found() -> NotFound:

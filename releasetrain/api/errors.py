@@ -69,11 +69,19 @@ def _collect(detail: Any, path: str, found: dict[str, list[str]]) -> None:
 
 def _refused(error: Refused, context: Mapping[str, Any]) -> Response:
     request, zone = context["request"], ZoneInfo(getattr(context["request"].user, "zone", "UTC"))
-    details = {**error.details, **conflicts.behind(error, person=request._request.person, zone=zone)}
+    details = {**error.details, **_lines(error), **conflicts.behind(error, person=request._request.person, zone=zone)}
     answer = _said(_status(error, context), error.code, wording.refusal(error), details)
     if error.code == "busy":
         answer.headers["Retry-After"] = "1"
     return answer
+
+
+def _lines(error: Refused) -> dict[str, Any]:
+    """Each refused line by its place in the array (from 0, as in ``fields``), where many came at once."""
+    if error.code != "bad-lines":
+        return {}
+    said = [(place, one, wording.refusal(one)) for place, one in sorted(error.details["lines"].items())]
+    return {"lines": [{"line": place, "code": one.code, "message": words} for place, one, words in said]}
 
 
 def _status(error: Refused, context: Mapping[str, Any]) -> int:

@@ -33,6 +33,20 @@ class KeyReused(exceptions.APIException):
     default_detail = _("This Idempotency-Key came with another request before. Take a new one.")
 
 
+class KeyNotHere(exceptions.APIException):
+    """A key came where the answer holds a secret: it could be given again only if it were kept."""
+
+    status_code = 422
+    default_code = "key-not-here"
+    default_detail = _("The answer holds a secret and is not kept: send this without an Idempotency-Key.")
+
+
+def refuse_key(request: Request) -> None:
+    """Refuse a key where the answer must not be kept, before anything happens."""
+    if HEADER in request.headers:
+        raise KeyNotHere
+
+
 def once(request: Request, act: Callable[[], Response]) -> HttpResponse:
     """Return what ``act`` answers, or what it answered to this key before."""
     key = request.headers.get(HEADER)
