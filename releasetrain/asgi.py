@@ -7,14 +7,14 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import django
 from a2wsgi import WSGIMiddleware
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "releasetrain.settings")
+django.setup()
 
-streams = get_asgi_application()
-
-from releasetrain.wsgi import application as wsgi_pages  # noqa: E402  after the settings are named
+from releasetrain.web.live.stream import streams  # noqa: E402  after the set-up
+from releasetrain.wsgi import application as wsgi_pages  # noqa: E402
 
 pages = WSGIMiddleware(wsgi_pages, workers=8)
 
@@ -29,4 +29,4 @@ async def application(
     """Answer one request; websockets and lifespan are not offered."""
     if scope["type"] != "http":
         return
-    await (streams if scope["path"].startswith(STREAMS) else pages)(scope, receive, send)
+    await (streams if scope["path"] == STREAMS else pages)(scope, receive, send)

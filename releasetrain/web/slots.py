@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from releasetrain.trains.models import Booking, Outcome, Slot, Waiver
 from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.meter import coaches
+from releasetrain.web.live.unchanged import followed, unless_unchanged
 from releasetrain.web.refusals import refused as answer_refused
 
 TRAIN_WIDTH = 420.0
@@ -43,9 +44,11 @@ class Condition:
 
 
 @access(SIGNED_IN)
+@unless_unchanged
 def show(request: HttpRequest, slot: int) -> HttpResponse:
     """Show one departure."""
-    return render(request, "slots/slot.html", page(request, _slot(slot)))
+    template = "slots/slot.html#departure" if request.htmx else "slots/slot.html"
+    return render(request, template, page(request, _slot(slot)))
 
 
 def _slot(number: int) -> Slot:
@@ -54,6 +57,7 @@ def _slot(number: int) -> Slot:
 
 def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     """Return what the page of a departure shows."""
+    live = followed(request, [f"slot:{slot.pk}", "large", "setup"], at=resolve_url("web:slot", slot.pk))
     now, zone = timezone.now(), ZoneInfo(request.user.zone)
     aboard = list(trains.facts_of(trains.holding().filter(slot=slot)).order_by("booked_at", "pk"))
     asking = list(trains.live_requests().filter(slot=slot))
@@ -67,6 +71,7 @@ def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     stages = stages_of([place.release_id for place in (*aboard, *asking)])
     points = [(slot.train.points_of(one.release.size), one.release.size == "L") for one in aboard]
     return {
+        "live": live,
         "slot": slot,
         "aboard": [_rider(booking, standing, stages, now) for booking in aboard],
         "asking": [_asker(picture, request_, called, stages) for request_ in asking],

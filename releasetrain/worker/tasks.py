@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from releasetrain.boarding import verifying
 from releasetrain.boarding.actions import trains
+from releasetrain.live import actions as live
 from releasetrain.outbox import actions as outbox
 from releasetrain.outbox.models import Heartbeat
 from releasetrain.worker import telling
@@ -38,6 +39,7 @@ def sweep_outbox() -> None:
 def tidy() -> None:
     """Remove every night what nobody asks for any more."""
     outbox.forget_done(before=timezone.now() - DONE_KEPT)
+    live.fold()
     telling.forget(now=timezone.now())
 
 

@@ -78,6 +78,7 @@ const step = (by) => {
 
 let column = -1;
 const columns = () => [...document.querySelectorAll(".board th.slot")];
+document.addEventListener("live:shown", () => columns()[column]?.classList.add("is-pointed"));
 const point = (by) => {
   const all = columns();
   column = Math.min(Math.max(column + by, 0), all.length - 1);

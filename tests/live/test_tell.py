@@ -234,7 +234,7 @@ def test_the_verbs_tell_what_they_wrote(ear, cast, slot, waits):
     riding.book(release=waits.pk, slot=slot.pk, by=cast.dov, clock=now)
     assert ear.heard() == seen_at(slot, waits)
 
-    drafting.edit(release=waits.pk, fields=said(waits, title="Counts"), seen=1, by=cast.dov, clock=now)
+    drafting.edit(release=waits.pk, fields=said(waits, title="Counts"), revision=1, by=cast.dov, clock=now)
     assert ear.heard() == seen_at(slot, waits)
 
     started = {"started_at": slot.start_at, "finished_at": slot.end_at}

@@ -3,8 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import path
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -20,21 +20,23 @@ from releasetrain.trains.models import Slot, Train
 from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.page import context
+from releasetrain.web.live.unchanged import followed, unless_unchanged
 from releasetrain.web.refusals import status_of
 from releasetrain.wording import refusal
 
 
 @access(SIGNED_IN)
+@unless_unchanged
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the board; ``chosen`` lights every slot for a release, ``since`` and ``team`` narrow the view."""
-    return answer(request, get_object_or_404(Train, slug=slug), chosen=_chosen(request, request.GET.get("chosen")))
+    return answer(request, _train(request, slug), chosen=_chosen(request, request.GET.get("chosen")))
 
 
 @access(SIGNED_IN)
 @require_POST
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the chosen release on a slot."""
-    train = get_object_or_404(Train, slug=slug)
+    train = _train(request, slug)
     release, slot = _chosen(request, request.POST.get("release")), _slot(request, train)
     if release is None:
         return answer(request, train)
@@ -51,7 +53,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the chosen release ask for a slot (or, without one, wait in the queue)."""
-    train = get_object_or_404(Train, slug=slug)
+    train = _train(request, slug)
     release = _chosen(request, request.POST.get("release"))
     slot = _slot(request, train) if request.POST.get("slot") else None
     if release is None:
@@ -70,7 +72,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def swap(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the chosen release and another change places."""
-    train = get_object_or_404(Train, slug=slug)
+    train = _train(request, slug)
     one, other = (_chosen(request, request.POST.get(name)) for name in ("release", "other"))
     if one is None or other is None:
         return answer(request, train)
@@ -80,6 +82,15 @@ def swap(request: HttpRequest, slug: str) -> HttpResponse:
         return answer(request, train, chosen=one, refused=(0, refused, refusal(refused)))
     messages.success(request, _("%(one)s and %(other)s changed places.") % {"one": one.code, "other": other.code})
     return done(request, train)
+
+
+def _train(request: HttpRequest, slug: str) -> Train:
+    """The train of the address; its menu shows them all, so all are read at once."""
+    request.trains = list(Train.objects.order_by("pk"))
+    found = next((one for one in request.trains if one.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _chosen(request: HttpRequest, number: str | None) -> Release | None:
@@ -97,6 +108,14 @@ def _since(request: HttpRequest) -> str:
     """Where the view starts, as it was typed; empty: now. A malformed one is now."""
     words = request.GET.get("since") or request.POST.get("since") or ""
     return words if typed.since(words) else ""
+
+
+def _here(request: HttpRequest, train: Train, chosen: Release | None) -> str:
+    """The address of the board as it is shown, whatever deed it answers."""
+    team = request.GET.get("team") or request.POST.get("team")
+    shown = {"chosen": chosen and chosen.pk, "since": _since(request), "team": team}
+    query = urlencode({name: value for name, value in shown.items() if value})
+    return resolve_url("web:board", train.slug) + (f"?{query}" if query else "")
 
 
 def done(request: HttpRequest, train: Train) -> HttpResponse:
@@ -118,6 +137,7 @@ def answer(
     refused: tuple[int, Refused, str] | None = None,
 ) -> HttpResponse:
     """Render the board, whole or as the fragment that htmx swaps; a refusal stands in the place it is about."""
+    live = followed(request, [f"train:{train.pk}", "large", "setup"], at=_here(request, train, chosen))
     shown = context(
         train,
         person=request.person,
@@ -128,7 +148,7 @@ def answer(
         chosen=chosen,
         refused=refused,
     )
-    shown |= {"trains": Train.objects.order_by("pk"), "since": _since(request), "zone": request.user.zone}
+    shown |= {"live": live, "trains": request.trains, "since": _since(request), "zone": request.user.zone}
     if refused and shown["refused"] is None:  # that place is not in view
         messages.error(request, refused[2])
     fragment = request.htmx and not request.htmx.boosted

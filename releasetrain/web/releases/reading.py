@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.urls import path
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from releasetrain.trains.models import Slot
 from releasetrain.trains.queries import waivers_of
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.columns import in_time
+from releasetrain.web.live.unchanged import Followed, followed, noted_stamp, unless_unchanged
 
 HISTORY = 12
 
@@ -39,10 +40,12 @@ class Line:
 
 
 @access(SIGNED_IN)
+@unless_unchanged
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """Show a release; one that the reader may not see is not found."""
     found = get_object_or_404(visible(request), pk=number)
-    return render(request, "releases/release.html", page(request, found))
+    template = "releases/release.html#release" if request.htmx else "releases/release.html"
+    return render(request, template, page(request, found))
 
 
 def visible(request: HttpRequest) -> Any:
@@ -55,9 +58,11 @@ def visible(request: HttpRequest) -> Any:
 
 def page(request: HttpRequest, found: Release) -> dict[str, Any]:
     """Return what the page of a release shows."""
+    noted_stamp(request)
     now, zone = timezone.now(), ZoneInfo(request.user.zone)
     here = journey(found, now=now)
     return {
+        "live": _followed(request, here),
         "release": found,
         "journey": here,
         "state": here.state,
@@ -74,6 +79,15 @@ def page(request: HttpRequest, found: Release) -> dict[str, Any]:
         "now": now,
         "zone": request.user.zone,
     }
+
+
+def _followed(request: HttpRequest, here: Journey) -> Followed:
+    """Itself, its place, and where it could go instead."""
+    topics = [f"release:{here.release.pk}", "large", "setup"]
+    topics += [f"slot:{here.booking.slot_id}"] if here.booking else []
+    topics += [f"train:{here.request.train_id}"] if here.request else []
+    at = resolve_url("web:release", here.release.pk) + ("?all=1" if "all" in request.GET else "")
+    return followed(request, topics, at=at)
 
 
 def _is_silent(here: Journey, now: datetime) -> bool:

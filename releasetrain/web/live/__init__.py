@@ -1,0 +1,1 @@
+"""Open pages follow what changes: who listens, who is told, and what is answered when nothing did."""
