@@ -309,6 +309,7 @@ def test_what_a_mail_carries(cast, scene):
     message = Message.objects.get(event="mail.send", payload__notice=str(notice.pk))
     assert mail.extra_headers == {
         "Message-ID": f"<{message.pk}@127.0.0.1>",
+        "X-Delivery-Id": str(message.pk),
         "List-Unsubscribe": "<http://127.0.0.1:8000/me/notices/>",
         "Auto-Submitted": "auto-generated",
     }

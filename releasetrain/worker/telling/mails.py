@@ -75,6 +75,7 @@ def headers(message: UUID) -> dict[str, str]:
     host = urlsplit(settings.BASE_URL).hostname
     found = {
         "Message-ID": f"<{message}@{host}>",
+        "X-Delivery-Id": str(message),  # some services put a Message-ID of their own
         "List-Unsubscribe": f"<{settings.BASE_URL}{reverse('web:notices')}>",
         "Auto-Submitted": "auto-generated",
     }
