@@ -12,10 +12,11 @@ from releasetrain.notices.models import Digest, MailHabit, Notice
 from releasetrain.outbox.models import Message
 from releasetrain.teams.models import Membership, User
 from releasetrain.worker import telling
-from tests.factories import clock
+from tests.factories import NOW, clock
 from tests.notices.conftest import mails_to, work
 from tests.support.threads import in_threads
 
+A_SECOND = timedelta(seconds=1)
 MORNING = datetime(2031, 11, 25, 8, 0, tzinfo=UTC)
 
 
@@ -26,8 +27,8 @@ def daily(cast, scene):
     actions.choose(cells=places, by=cast.ben, clock=clock())
     actions.choose(cells=dict.fromkeys(places, How.NO), by=cast.ada, clock=clock())
     riding.move(release=scene.other.pk, slot=scene.slots[3].pk, by=cast.cleo, clock=clock())
-    riding.move(release=scene.rides.pk, slot=scene.slots[1].pk, by=cast.cleo, clock=clock())
-    riding.move(release=scene.rides.pk, slot=scene.slots[2].pk, by=cast.cleo, clock=clock())
+    riding.move(release=scene.rides.pk, slot=scene.slots[1].pk, by=cast.cleo, clock=clock(NOW + A_SECOND))
+    riding.move(release=scene.rides.pk, slot=scene.slots[2].pk, by=cast.cleo, clock=clock(NOW + 2 * A_SECOND))
     work()
     return cast.ben
 
@@ -135,3 +136,28 @@ def test_two_beats_at_once_make_one(cast):
     assert errors == []
     assert sum(made) == 1
     assert (Digest.objects.count(), Message.objects.filter(event="mail.digest").count()) == (1, 1)
+
+
+def test_a_day_of_a_hundred_things_is_still_a_mail_that_no_mailbox_cuts_off(cast, scene):
+    text = {"release": scene.rides.pk, "title": "QR payments", "by": "Ada", "changed": ["description"]}
+    facts = {**text, "changes": [["description", "<old> " * 300, "<new> " * 300]]}
+    Notice.objects.bulk_create(
+        Notice(
+            source=uuid4(),
+            person=cast.ben,
+            event="release.edited",
+            how="daily",
+            at=MORNING,
+            facts=facts,
+            capacity=f"team:{cast.pay.pk}",
+            teams=[cast.pay.pk],
+        )
+        for _ in range(100)
+    )
+    collect(MORNING)
+
+    (mail,) = mails_to(cast.ben)
+    assert mail.subject.startswith("Tue 25 Nov: 100 changes of")
+    assert "And 84 more." in mail.body
+    assert len(mail.alternatives[0][0].encode()) < 30_000, len(mail.alternatives[0][0].encode())
+    assert not Notice.objects.filter(mailed_at=None).exists()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from releasetrain.releases.models import DataTable, Initiative, Release, Revision, Service
 
 Row = list[Any]
-CLIPPED = 1000  # characters of a long text that a mail shows
+LONGEST = 2000  # characters of a text that are carried along
 
 
 def local_day(instant: datetime, zone: str) -> date:
@@ -37,7 +37,7 @@ def _named(name: str, value: Any) -> Any:
     if name == "needs":
         named = {one.pk: str(one) for one in Release.objects.filter(pk__in=[on for on, _lag in value or []])}
         return [named.get(on, f"RT-{on}") + (f" +{lag} h" if lag else "") for on, lag in value or []]
-    return value[:CLIPPED] if isinstance(value, str) else value
+    return value[:LONGEST] if isinstance(value, str) else value
 
 
 def of_train(payload: Mapping[str, Any]) -> list[Row]:

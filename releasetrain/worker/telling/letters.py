@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,16 +12,21 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from releasetrain import mail_wording as wording
+from releasetrain.change_wording import Row
+from releasetrain.change_wording import rows as changes
 from releasetrain.conflict_wording import listed, moment
 from releasetrain.domain.telling import Capacity, Sort
 from releasetrain.notices.models import MailHabit, Notice
 from releasetrain.teams.models import User
 
 NAMED = 2  # releases that the subject of a digest names
+MOST = 16  # things that a digest tells: under 30 kB, mailboxes cut longer mails off
+CLIPPED, CLIPPED_IN_A_DIGEST = 1000, 120  # characters of a value that changed
 SIDE_BY_SIDE = 36  # characters of a value that still stands beside the other in plain text
 
 
@@ -51,14 +56,15 @@ def letter(notice: Notice, zone: ZoneInfo) -> Letter:
 def digest(notices: Sequence[Notice], on: date, zone: ZoneInfo) -> Letter:
     """Return the letter that tells a day's things, release by release."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    for notice in notices:
-        item = _item(notice, zone)
+    for notice in notices[:MOST]:
+        item = _item(notice, zone, clip=CLIPPED_IN_A_DIGEST)
         groups.setdefault(item["about"], []).append(item)
     count = ngettext("%(n)s change", "%(n)s changes", len(notices)) % {"n": len(notices)}
     said = {"day": date_format(on, "D j M"), "count": count, "about": _some(list(groups))}
     subject = " ".join((_("%(day)s: %(count)s of %(about)s") % said).split())
-    why = _("You chose to be told once a day.")
-    return _written("digest", subject, {"groups": list(groups.items()), "why": why, "count": count})
+    more = max(0, len(notices) - MOST)
+    context = {"groups": list(groups.items()), "why": _("This comes once a day."), "more": more}
+    return _written("digest", subject, context)
 
 
 def _some(names: list[str]) -> str:
@@ -69,9 +75,9 @@ def _some(names: list[str]) -> str:
     return _("%(names)s and %(more)s more") % {"names": ", ".join(names[:NAMED]), "more": more}
 
 
-def _item(notice: Notice, zone: ZoneInfo) -> dict[str, Any]:
+def _item(notice: Notice, zone: ZoneInfo, *, clip: int = CLIPPED) -> dict[str, Any]:
     facts, capacity = notice.facts, Capacity.read(notice.capacity)
-    rows = wording.rows(notice.event, facts, zone)
+    rows = [_clipped(row, clip) for row in changes(notice.event, facts, zone)]
     return {
         "about": wording.called(facts) or _("Train %(train)s") % {"train": facts.get("train", "")},
         "first": wording.first(notice.event, facts, zone),
@@ -81,6 +87,10 @@ def _item(notice: Notice, zone: ZoneInfo) -> dict[str, Any]:
         "at": moment(notice.at, zone),
         "href": _address(facts),
     }
+
+
+def _clipped(row: Row, most: int) -> Row:
+    return replace(row, old=Truncator(row.old).chars(most), new=Truncator(row.new).chars(most))
 
 
 def _address(facts: dict[str, Any]) -> str:
@@ -98,7 +108,7 @@ def _why(capacity: Capacity) -> str:
     return reasons[capacity.sort]
 
 
-def _aligned(rows: Iterable[wording.Row]) -> Iterator[str]:
+def _aligned(rows: Iterable[Row]) -> Iterator[str]:
     """Yield old and new in columns, for a mail without a table; long values stand below each other."""
     known = list(rows)
     whats, olds = (max((len(text) for text in column), default=0) for column in _columns(known))
@@ -109,7 +119,7 @@ def _aligned(rows: Iterable[wording.Row]) -> Iterator[str]:
             yield from (f"  {row.what}", f"    - {_indented(row.old)}", f"    + {_indented(row.new)}")
 
 
-def _columns(rows: list[wording.Row]) -> tuple[list[str], list[str]]:
+def _columns(rows: list[Row]) -> tuple[list[str], list[str]]:
     return [row.what for row in rows], [row.old for row in rows if len(row.old) <= SIDE_BY_SIDE]
 
 
