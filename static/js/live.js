@@ -66,11 +66,12 @@ const ask = async () => {
   if (asking) { again = true; return; }
   const mine = ++turn;
   asking = new AbortController();
-  const headers = { "HX-Request": "true", "X-Live": "1", ...(tag && { "If-None-Match": tag }) };
+  const headers = { "HX-Request": "true", "HX-Current-URL": location.href, "X-Live": "1", ...(tag && { "If-None-Match": tag }) };
   try {
     const answer = await fetch(part().dataset.liveAt, { headers, cache: "no-store", signal: asking.signal });
     const text = answer.ok ? await answer.text() : "";
     if (mine === turn) heard(answer, text);
+    else again = true;
   } catch {
     // nobody answers now; whatever comes next asks again
   } finally {

@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import time
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import psycopg
 import pytest
@@ -196,8 +198,6 @@ def test_a_server_that_stops_ends_its_streams_at_once_and_without_a_complaint(fr
 
 
 def test_a_method_that_changes_things_is_refused(live, cast):
-    from urllib.error import HTTPError
-
     with pytest.raises(HTTPError) as refused:
         urlopen(Request(f"{live}/events", data=b"x", method="POST"), timeout=5)
 
