@@ -85,7 +85,7 @@ REFUSALS: Mapping[str, Promise] = {
     "unknown-scope": gettext_lazy("“%(scope)s” is not something a token can be good for."),
     "not-for-a-service": gettext_lazy("A team's service cannot have the scope “%(scope)s”: a person does that."),
     "more-than-own-token": gettext_lazy("A token cannot make one that is good for more than itself."),
-    "token-made-already": gettext_lazy("%(name)s is made; its secret was shown once. Revoke it if you did not keep it."),
+    "token-made-already": gettext_lazy("%(name)s is made; its secret was shown once. Revoke it if it is lost."),
     "too-many-tokens": gettext_lazy("There are %(most)s tokens already. Revoke some first."),
     # the catalogue
     "no-such-service": gettext_lazy("This service does not exist."),

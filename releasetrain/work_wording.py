@@ -1,9 +1,13 @@
-"""What a piece of work in the background is, in the reader's language."""
+"""What a piece of work in the background is, and how long something takes, in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 EVENTS: Mapping[str, Promise] = {
     "import.requested": gettext_lazy("Import"),
@@ -33,3 +37,22 @@ EVENTS: Mapping[str, Promise] = {
 def event_in_words(event: str) -> str:
     """Return what happened in words; an event without any stands by its own name."""
     return str(EVENTS.get(event, event))
+
+
+def span(length: timedelta) -> str:
+    """Return "6 d", "4 h 56 min" or "5 min": two units at most, the same words before and after an instant."""
+    seconds = int(abs(length).total_seconds())
+    if seconds >= 2 * _DAY:
+        return _("%(days)s d") % {"days": seconds // _DAY}
+    hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
+    if hours and minutes:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    if hours:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(minutes)s min") % {"minutes": minutes}
+
+
+def ago(length: timedelta) -> str:
+    """Return "3 s", from a minute on as everywhere."""
+    seconds = max(0, int(length.total_seconds()))
+    return span(length) if seconds >= 60 else _("%(n)s s") % {"n": seconds}

@@ -119,7 +119,7 @@ def test_somebody_signed_in_reads_the_version_and_what_is_left(client, db):
 
 
 def test_a_missing_migration_is_told(client, db, monkeypatch):
-    monkeypatch.setattr("releasetrain.web.status._unapplied", lambda: 2)
+    monkeypatch.setattr("releasetrain.parts._unapplied", lambda: 2)
 
     answer = client.get("/status")
 
@@ -150,7 +150,7 @@ def test_without_a_database_the_page_still_says_so(client, db, signed_in):
 
 
 def test_a_database_that_goes_away_meanwhile_is_told_too(client, db, monkeypatch):
-    monkeypatch.setattr("releasetrain.web.status.outbox.health", refuse)
+    monkeypatch.setattr("releasetrain.parts.outbox.health", refuse)
 
     answer = client.get("/status")
 

@@ -1,17 +1,18 @@
 """Times as people read them: in the reader's zone, "22:00", "Tue 24 Nov", "4 h 56 min"."""
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+
+from releasetrain.work_wording import span
 
 register = template.Library()
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+register.filter("span", span)
 
 
 @register.filter
@@ -37,20 +38,6 @@ def moment_in(instant: datetime, zone: str | tzinfo) -> str:
 def short_day(on: date) -> str:
     """Return "24 Nov"."""
     return date_format(on, "j M")
-
-
-@register.filter
-def span(length: timedelta) -> str:
-    """Return "6 d", "4 h 56 min" or "5 min": two units at most, the same words before and after an instant."""
-    seconds = int(abs(length).total_seconds())
-    if seconds >= 2 * _DAY:
-        return _("%(days)s d") % {"days": seconds // _DAY}
-    hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
-    if hours and minutes:
-        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
-    if hours:
-        return _("%(hours)s h") % {"hours": hours}
-    return _("%(minutes)s min") % {"minutes": minutes}
 
 
 @register.simple_tag
