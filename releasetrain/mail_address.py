@@ -1,11 +1,11 @@
 """What EMAIL_URL may say: through whom mails leave, in one address. Standard library only.
 
 ``smtp://user:password@host:587`` (STARTTLS), ``smtps://`` (TLS from the first byte), ``smtp+plain://`` (neither, for a
-server next door), the services of ``SERVICES``, ``console://``, ``keep://``.
+server next door), the services of ``SERVICES`` and ``sendgrid://``, ``console://``, ``keep://``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -14,6 +14,7 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 KEEP = "releasetrain.notices.keeping.Backend"
 NONE = "django.core.mail.backends.dummy.EmailBackend"
+SENDGRID = "smtp.sendgrid.net"
 PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
 
@@ -53,7 +54,6 @@ SERVICES: Mapping[str, Service] = {
         regions={"us": {}, "eu": {"MAILGUN_API_URL": "https://api.eu.mailgun.net/v3"}},
     ),
     "postmark": Service(keys=("POSTMARK_SERVER_TOKEN",), backend="anymail.backends.postmark.EmailBackend"),
-    "sendgrid": Service(keys=("SENDGRID_API_KEY",), backend="anymail.backends.sendgrid.EmailBackend"),
     "brevo": Service(keys=("BREVO_API_KEY",), backend="anymail.backends.brevo.EmailBackend"),
     "mailjet": Service(keys=("MAILJET_API_KEY", "MAILJET_SECRET_KEY"), backend="anymail.backends.mailjet.EmailBackend"),
 }
@@ -85,6 +85,8 @@ def _read(scheme: str, parts: SplitResult) -> MailAddress:
         raise ValueError
     if scheme in PORTS:
         return _smtp(scheme, parts, query)
+    if scheme == "sendgrid":
+        return _sendgrid(parts, query)
     if scheme in SERVICES:
         return _service(scheme, parts, query)
     if parts.netloc or query:
@@ -105,6 +107,14 @@ def _smtp(scheme: str, parts: SplitResult, query: dict[str, str]) -> MailAddress
         "EMAIL_USE_SSL": scheme == "smtps",
     }
     return MailAddress(scheme=scheme, backend=SMTP, settings=settings)
+
+
+def _sendgrid(parts: SplitResult, query: dict[str, str]) -> MailAddress:
+    """SendGrid at its SMTP address: the library's own way to it is no longer supported."""
+    key = parts.netloc.removesuffix("@")
+    if not key or set(key) & set(":@"):
+        raise ValueError
+    return replace(_smtp("smtp", urlsplit(f"smtp://apikey:{key}@{SENDGRID}"), query), scheme="sendgrid")
 
 
 def _service(scheme: str, parts: SplitResult, query: dict[str, str]) -> MailAddress:

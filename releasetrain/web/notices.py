@@ -1,6 +1,6 @@
 """What somebody wants to be told, and the mails that were kept to be read here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from csp.decorators import csp_replace
@@ -47,7 +47,8 @@ class Choices(forms.Form):
         habit = queries.habit_of(request.person.id)
         super().__init__(data, initial={"hour": habit.hour, "language": habit.language})
         self.told = queries.how_told(request.person)
-        self.heads = {column: _head(column, request) for column in queries.columns(request.person)}
+        codes = {str(team.pk): team.code for team in teams.teams().filter(pk__in=request.person.teams)}
+        self.heads = {column: _head(column, codes) for column in queries.columns(request.person)}
         self.fields["language"].choices = languages()
         if len(self.fields["language"].choices) < 2:
             del self.fields["language"]
@@ -73,10 +74,10 @@ def _name(kind: KindOf, column: Capacity) -> str:
     return f"{kind.value} {column}"
 
 
-def _head(column: Capacity, request: HttpRequest) -> str:
-    """What somebody is told as, in words."""
+def _head(column: Capacity, codes: Mapping[str, str]) -> str:
+    """What somebody is told as, in words; ``codes``: what their teams are called, by id."""
     if column.sort is Sort.TEAM:
-        return _("Team %(team)s") % {"team": teams.team(int(column.of)).code}
+        return _("Team %(team)s") % {"team": codes[column.of]}
     if column.sort is Sort.ROLE:
         return _("As %(role)s") % {"role": RoleHolder.Role(column.of).label}
     return _("What our releases need")

@@ -10,6 +10,7 @@ from releasetrain.notices import actions, queries
 from releasetrain.notices.models import Choice, MailHabit
 from releasetrain.teams.queries import person
 from tests.factories import clock, create_cast, create_user
+from tests.support.threads import in_threads
 
 
 @pytest.fixture
@@ -95,3 +96,13 @@ def test_all_of_it_daily_leaves_off_what_is_off(cast, on_pay):
     assert set(now.values()) == {How.DAILY, How.NO}
     assert now[Kind.PLACES, on_pay] is now[Kind.TROUBLE, Capacity(Sort.NEEDS)] is How.DAILY
     assert now[Kind.WAIVERS, on_pay] is How.NO
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_is_one_choice(cast, on_pay):
+    cells = {(kind, on_pay): How.NO for kind in Kind}
+
+    errors = in_threads(4, lambda: actions.choose(cells=cells, hour=6, by=cast.ben, clock=clock()))
+
+    assert errors == []
+    assert Choice.objects.count() == len(Kind)

@@ -37,6 +37,7 @@ def smtp(host, port, *, user="", password="", tls=False, ssl=False):
         ("smtps://me:pw@mail.example", smtp("mail.example", 465, user="me", password="pw", ssl=True)),
         ("smtp+plain://127.0.0.1:1025", smtp("127.0.0.1", 1025)),
         ("smtp+plain://localhost", smtp("localhost", 25)),
+        ("sendgrid://SG.a.B-c_d@", smtp("smtp.sendgrid.net", 587, user="apikey", password="SG.a.B-c_d", tls=True)),
     ],
 )
 def test_a_mail_server(url, settings):
@@ -60,7 +61,6 @@ def test_a_mail_server(url, settings):
         ),
         ("postmark://TokenInCapitals", {"POSTMARK_SERVER_TOKEN": "TokenInCapitals"}),
         ("postmark://token@", {"POSTMARK_SERVER_TOKEN": "token"}),
-        ("sendgrid://SG.a.B-c_d@", {"SENDGRID_API_KEY": "SG.a.B-c_d"}),
         ("brevo://xkeysib-1", {"BREVO_API_KEY": "xkeysib-1"}),
         ("mailjet://key:secret@", {"MAILJET_API_KEY": "key", "MAILJET_SECRET_KEY": "secret"}),
     ],
@@ -101,6 +101,8 @@ def test_mails_that_leave_through_nobody(url, backend):
         f"mailjet://{SECRET}@",
         f"postmark://{SECRET}@mail.example",
         f"sendgrid://{SECRET}:more@",
+        f"sendgrid://{SECRET}@mail.example",
+        "sendgrid://",
         f"keep://{SECRET}",
     ],
 )

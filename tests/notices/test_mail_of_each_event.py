@@ -15,6 +15,7 @@ from releasetrain.boarding.actions.waiving import amend_waiver, end_waiver, key_
 from releasetrain.domain import telling
 from releasetrain.domain.sizes import Size
 from releasetrain.domain.timetable import Weekly
+from releasetrain.notices import actions
 from releasetrain.notices.models import Notice
 from releasetrain.outbox.models import Message
 from releasetrain.releases.models import Dependency
@@ -275,6 +276,16 @@ def test_a_time_is_the_readers_own(cast, scene):
     riding.move(release=scene.other.pk, slot=scene.slots[2].pk, by=cast.cleo, clock=clock())
 
     assert mail_to(cast.ben).subject.endswith("moved to Sun 14 Dec 07:00")
+
+
+def test_a_mail_speaks_the_language_its_reader_chose(cast, scene):
+    actions.choose(cells={}, language="ru", by=cast.ben, clock=clock())
+    riding.move(release=scene.other.pk, slot=scene.slots[2].pk, by=cast.cleo, clock=clock())
+
+    mail = mail_to(cast.ben)
+
+    assert "Сб" in mail.subject
+    assert '<html lang="ru"' in html(mail)
 
 
 def test_a_mail_is_small_loads_nothing_and_has_no_style_but_in_place(cast, scene):

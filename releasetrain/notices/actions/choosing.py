@@ -54,13 +54,16 @@ def choose_all(*, how: How, by: User, clock: Clock) -> None:
 
 
 def _put(by: User, changed: Mapping[Cell, How]) -> None:
-    for kind, column in changed:
-        Choice.objects.filter(person=by, kind=kind.value, capacity=str(column)).delete()
-    Choice.objects.bulk_create(
+    for (kind, column), how in changed.items():
+        if how is default(kind, column):
+            Choice.objects.filter(person=by, kind=kind.value, capacity=str(column)).delete()
+    rows = [
         Choice(person=by, kind=kind.value, capacity=str(column), how=how.value)
         for (kind, column), how in changed.items()
         if how is not default(kind, column)
-    )
+    ]
+    one = ["person", "kind", "capacity"]  # a double click finds the row of the first
+    Choice.objects.bulk_create(rows, update_conflicts=True, unique_fields=one, update_fields=["how"])
 
 
 def _put_habit(by: User, hour: int | None, language: str | None) -> dict[str, object]:
