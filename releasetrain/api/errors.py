@@ -89,7 +89,8 @@ def _status(error: Refused, context: Mapping[str, Any]) -> int:
     if error.code == "forbidden":
         return status.HTTP_403_FORBIDDEN
     if error.code.startswith("no-such-"):
-        return 404 if error.code in context["view"].named_by_address else 422
+        is_addressed = error.code in context["view"].named_by_address and "field" not in error.details
+        return 404 if is_addressed else 422
     return 422 if "field" in error.details or error.code in _OF_A_VALUE else 409
 
 

@@ -1,8 +1,22 @@
 """The addresses of the JSON door, grouped like the pages: one module per family, each with its own ``urlpatterns``."""
 
-from releasetrain.api import description, me, notices, nowhere, releases, setup, tokens
+from releasetrain.api import booking, description, me, notices, nowhere, releases, setup, slots, tokens, trains, waivers
 
-FAMILIES = (description, releases, setup, me, notices, tokens)
+FAMILIES = (
+    description,
+    releases,
+    booking,
+    waivers,
+    trains,
+    slots,
+    setup,
+    me,
+    notices,
+    tokens,
+    imports,
+    status,
+    dead_letters,
+)
 
 app_name = "api"
 urlpatterns = [pattern for family in (*FAMILIES, nowhere) for pattern in family.urlpatterns]

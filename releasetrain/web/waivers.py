@@ -57,11 +57,11 @@ def _page(request: HttpRequest, release: Release, slot: Slot) -> dict[str, Any]:
     rows = [
         {
             "conflict": one,
-            "name": name_of(one),
+            "name": one.name,
             "number": index,
             "words": sentence(one, of=release.pk, names=called),
             "waivable": queries.is_waivable(one),
-            "reason": typed_before.get(name_of(one), ""),
+            "reason": typed_before.get(one.name, ""),
         }
         for index, one in enumerate(found)
     ]
@@ -121,13 +121,6 @@ def _reasons(request: HttpRequest) -> dict[str, str]:
 def _own_reasons(request: HttpRequest) -> dict[str, str]:
     seen = {field.removeprefix("conflict-"): name for field, name in request.POST.items() if field[:9] == "conflict-"}
     return {name: request.POST.get(f"reason-{number}", "").strip() for number, name in seen.items()}
-
-
-def name_of(conflict: Conflict) -> str:
-    """Return how the form names a conflict: code, sides and what it rests on."""
-    facts = ",".join(sorted(conflict.basis.facts))
-    amounts = ",".join(f"{name}={amount}" for name, amount in sorted(conflict.basis.amounts.items()))
-    return f"{conflict.code}|{conflict.a.kind}:{conflict.a.id}|{conflict.b.kind}:{conflict.b.id}|{facts}|{amounts}"
 
 
 def _until(request: HttpRequest) -> datetime | None:

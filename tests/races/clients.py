@@ -59,9 +59,10 @@ def attempt(way: Any, at: Any, tally: Counter) -> None:
 
 
 def client(number: int, order: dict[str, Any]) -> Counter:
+    from tests.races.api import API
     from tests.races.ways import RAW, VERBS, Chooser
 
-    verbs = [way for way in VERBS if way.__name__ in order["verbs"]]
+    verbs = [way for way in (*VERBS, *API) if way.__name__ in order["verbs"]]
     dice = random.Random(order["seed"] * 1000 + number)
     at, tally = Chooser(order["ids"], dice, number), Counter()
     for _ in range(order["attempts"]):
@@ -118,7 +119,7 @@ def fork(order: dict[str, Any]) -> list[int]:
 def main() -> None:
     order = json.load(sys.stdin)
     django.setup()
-    import tests.races.ways  # noqa: F401  before the fork, so that it is read once
+    import tests.races.api  # noqa: F401  before the fork, so that it is read once
 
     if not order["lock"]:
         without_lock()

@@ -18,6 +18,7 @@ from django.utils import timezone
 from releasetrain.boarding.verifying import JUDGED, findings, large_pairs, planned
 from releasetrain.embedded.places import ROOT
 from releasetrain.trains import queries as trains
+from tests.races.api import API
 from tests.races.ways import RAW, VERBS
 from tests.races.world import lay
 from tests.support.live import address_of
@@ -26,6 +27,7 @@ CLIENTS, ATTEMPTS = int(os.environ.get("RACE_CLIENTS", "8")), int(os.environ.get
 SEED = int(os.environ.get("RACE_SEED", "1"))
 PATIENCE = 600  # seconds
 ALL = tuple(way.__name__ for way in VERBS)
+THROUGH_THE_API = tuple(way.__name__ for way in API)
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -97,7 +99,27 @@ def test_no_pair_of_large_releases_slips_through_and_nobody_hangs():
     assert sum(count for name, count in tally.items() if "no_standing_large_pair" in name) > 0
 
 
-@pytest.mark.parametrize("how", [{}, {"raw": 0, "verbs": ["crowd"], "attempts": 3}], ids=["every way", "one verb"])
+def test_none_slips_through_the_json_door_either():
+    before = deadlocks()
+
+    result = race(clients=CLIENTS, attempts=ATTEMPTS, verbs=THROUGH_THE_API, raw=0.2)
+
+    show(result, f"{CLIENTS} clients of the API")
+    tally = result["tally"]
+    assert [name for name in tally if name.startswith("error")] == []
+    assert (pairs_by_sql(), pairs_by_rules()) == (0, 0)
+    assert deadlocks() == before
+    assert sum(count for name, count in tally.items() if "refused conflict" in name) > 0
+
+
+CONTROLS = {
+    "every way": {},
+    "one verb": {"raw": 0, "verbs": ["crowd"], "attempts": 3},
+    "through the API": {"raw": 0, "verbs": ["api_crowd"], "attempts": 3},
+}
+
+
+@pytest.mark.parametrize("how", CONTROLS.values(), ids=CONTROLS)
 def test_without_lock_and_wall_the_same_run_makes_such_pairs(no_wall, how):
     """The control: were there none, the test above would prove nothing."""
     result = race(lock=False, **how)

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
+from releasetrain.domain.scopes import Scope
+from releasetrain.notices import actions as notices
 from releasetrain.teams.models import Team
 from tests.factories import create_cast, create_service, create_table, create_train, release_manager
 from tests.riding import board, create_release, days, slot_on
@@ -30,7 +34,9 @@ def lay() -> dict[str, Any]:
     ]
     for number, release in enumerate(releases[::4]):
         board(release, slot_on(main, day=100 + 10 * number))
+    made = notices.make_token(name="race", scopes=tuple(Scope), days=1, by=cast.cleo, clock=timezone.now)
     return {
+        "token": made[1],
         "by": cast.cleo.pk,
         "waives": release_manager(name="Noor").pk,
         "teams": [cast.pay.pk, cast.inv.pk],

@@ -109,6 +109,13 @@ class Conflict:
         departs_at = max(one.slot.departs.start, other.slot.departs.start)
         return cls(code, a, b, basis, departs_at)
 
+    @property
+    def name(self) -> str:
+        """How forms and scripts refer to it: code, sides and what it rests on, so that no other is taken for it."""
+        facts = ",".join(sorted(self.basis.facts))
+        amounts = ",".join(f"{name}={amount}" for name, amount in sorted(self.basis.amounts.items()))
+        return f"{self.code}|{self.a.kind}:{self.a.id}|{self.b.kind}:{self.b.id}|{facts}|{amounts}"
+
     def has(self, release: int) -> bool:
         """Return whether the release is one of the sides."""
         return Side.release(release) in (self.a, self.b)

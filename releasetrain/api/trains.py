@@ -1,0 +1,189 @@
+"""Trains: what they are, their coming and past departures, and who waits for them."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from releasetrain.api.door import Door, described
+from releasetrain.api.paging import Asked
+from releasetrain.api.shapes import Answer, earliest_year, sizes
+from releasetrain.trains import queries as trains
+from releasetrain.trains.models import Request as Wanted
+from releasetrain.trains.models import Slot, TimetableEntry, Train
+
+
+class DepartureAnswer(Answer):
+    """A departure each week, in the train's local time."""
+
+    weekday = serializers.IntegerField(help_text="0 is Monday.")
+    at = serializers.TimeField()
+    minutes = serializers.IntegerField()
+
+
+class TrainAnswer(Answer):
+    """A shared line."""
+
+    id = serializers.IntegerField(source="pk")
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    zone = serializers.CharField(help_text="IANA zone of its timetable.")
+    horizon_days = serializers.IntegerField()
+    capacity = serializers.IntegerField(help_text="Points a slot takes.")
+    points_small = serializers.IntegerField()
+    points_medium = serializers.IntegerField()
+    points_large = serializers.IntegerField()
+    soak_small_hours = serializers.IntegerField()
+    soak_medium_hours = serializers.IntegerField()
+    soak_large_hours = serializers.IntegerField()
+    cut_off_days = serializers.IntegerField()
+    cut_off_time = serializers.TimeField()
+    large_mode = serializers.ChoiceField(choices=Train.LargeMode.choices)
+    timetable = DepartureAnswer(source="departures", many=True)
+
+
+class SlotAnswer(Answer):
+    """A departure and how full it is."""
+
+    id = serializers.IntegerField(source="slot.pk")
+    train = serializers.CharField(source="slot.train.slug")
+    kind = serializers.ChoiceField(source="slot.kind", choices=Slot.Kind.choices)
+    start_at = serializers.DateTimeField(source="slot.start_at")
+    end_at = serializers.DateTimeField(source="slot.end_at")
+    cut_off_at = serializers.DateTimeField(source="slot.cut_off_at")
+    closed_at = serializers.DateTimeField(source="slot.closed_at", allow_null=True)
+    capacity = serializers.IntegerField(source="slot.capacity")
+    points = serializers.IntegerField(help_text="Points taken by those who ride.")
+    riders = serializers.IntegerField()
+    asking = serializers.IntegerField(help_text="Requests hold no points.")
+
+
+class WaitingAnswer(Answer):
+    """Who waits for a train."""
+
+    release = serializers.CharField(source="release.code")
+    title = serializers.CharField(source="release.title")
+    team = serializers.CharField(source="release.team.code")
+    size = serializers.ChoiceField(source="release.size", choices=sizes())
+    due = serializers.DateField(source="release.due", allow_null=True)
+    slot = serializers.IntegerField(source="slot_id", allow_null=True, help_text="The slot it asks for.")
+    wish = serializers.ChoiceField(choices=Wanted.Wish.choices)
+    asked_at = serializers.DateTimeField()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A slot with how full it is."""
+
+    slot: Slot
+    points: int
+    riders: int
+    asking: int
+
+
+def filled(slots: list[Slot]) -> list[Filled]:
+    """Return how full each slot is; two queries, however many there are."""
+    aboard = list(trains.holding().filter(slot__in=slots).values_list("slot_id", "release__size"))
+    asks = Counter(trains.live_requests().filter(slot__in=slots).values_list("slot_id", flat=True))
+    points: Counter[int] = Counter()
+    train_of = {slot.pk: slot.train for slot in slots}
+    for slot, size in aboard:
+        points[slot] += train_of[slot].points_of(size)
+    riders = Counter(slot for slot, _size in aboard)
+    return [Filled(slot=one, points=points[one.pk], riders=riders[one.pk], asking=asks[one.pk]) for one in slots]
+
+
+class Trains(Door):
+    """Every train."""
+
+    family = "trains"
+    ordering = "pk"
+
+    @described("Trains", answers=TrainAnswer, paged=True)
+    def get(self, request: Request, said: dict[str, Any]) -> QuerySet[Train]:
+        """Return them all."""
+        return Train.objects.prefetch_related("timetable")
+
+    def with_more(self, page: list[Train]) -> list[Train]:
+        """Add when each departs."""
+        return [departing(train) for train in page]
+
+
+class One(Door):
+    """One train."""
+
+    family = "trains"
+
+    @described("A train and its timetable", answers=TrainAnswer)
+    def get(self, request: Request, slug: str) -> Train:
+        """Return it."""
+        return departing(train_or_404(slug))
+
+
+def train_or_404(slug: str) -> Train:
+    """Return the train with this slug, or raise 404."""
+    return get_object_or_404(Train.objects.prefetch_related("timetable"), slug=slug)
+
+
+def departing(train: Train) -> Train:
+    """Return the train with its ``departures``, as its answer reads them."""
+    departures: list[TimetableEntry] = list(train.timetable.all())
+    train.departures = departures
+    return train
+
+
+@extend_schema_serializer(component_name="SlotFilters")
+class Between(Asked):
+    """Which departures."""
+
+    since = serializers.DateTimeField(required=False, validators=[earliest_year], help_text="Starts then or later.")
+    until = serializers.DateTimeField(required=False, validators=[earliest_year], help_text="Starts before.")
+
+
+class Slots(Door):
+    """The departures of a train."""
+
+    family = "trains"
+    ordering = ("start_at", "pk")
+
+    @described("Departures of a train, earliest first", asks=Between, answers=SlotAnswer, paged=True)
+    def get(self, request: Request, slug: str, said: dict[str, Any]) -> QuerySet[Slot]:
+        """Return those between two instants, past ones among them."""
+        found = Slot.objects.filter(train=train_or_404(slug)).select_related("train")
+        bounds: dict[str, datetime] = {}
+        if "since" in said:
+            bounds["start_at__gte"] = said["since"]
+        if "until" in said:
+            bounds["start_at__lt"] = said["until"]
+        return found.filter(**bounds)
+
+    def with_more(self, page: list[Slot]) -> list[Filled]:
+        """Add how full each is."""
+        return filled(page)
+
+
+class Queue(Door):
+    """Who waits for a train: open to all (S3)."""
+
+    family = "trains"
+    ordering = ("asked_at", "pk")
+
+    @described("Who waits for a train, longest first", answers=WaitingAnswer, paged=True)
+    def get(self, request: Request, slug: str, said: dict[str, Any]) -> QuerySet[Wanted]:
+        """Return the live requests."""
+        return trains.live_requests().filter(train=train_or_404(slug))
+
+
+urlpatterns = [
+    path("trains", Trains.as_view(), name="trains"),
+    path("trains/<slug:slug>", One.as_view(), name="train"),
+    path("trains/<slug:slug>/slots", Slots.as_view(), name="slots"),
+    path("trains/<slug:slug>/queue", Queue.as_view(), name="queue"),
+]
