@@ -1,6 +1,21 @@
 """The addresses of the JSON door, grouped like the pages: one module per family, each with its own ``urlpatterns``."""
 
-from releasetrain.api import booking, description, me, notices, nowhere, releases, setup, slots, tokens, trains, waivers
+from releasetrain.api import (
+    booking,
+    dead_letters,
+    description,
+    imports,
+    me,
+    notices,
+    nowhere,
+    releases,
+    setup,
+    slots,
+    status,
+    tokens,
+    trains,
+    waivers,
+)
 
 FAMILIES = (
     description,
