@@ -82,7 +82,7 @@ def _post(at: Chooser, path: str, **body: Any) -> Any:
 def _send(at: Chooser, method: str, path: str, body: dict[str, Any], key: str = "") -> Any:
     headers = {"Authorization": f"Bearer {at.ids['token']}"} | ({"Idempotency-Key": key} if key else {})
     sent = {"data": json.dumps(body), "content_type": "application/json", "headers": headers}
-    answer = Client().generic(method, f"/api/v1{path}", **sent)
+    answer = Client(SERVER_NAME="localhost").generic(method, f"/api/v1{path}", **sent)
     said = answer.json()
     if answer.status_code in OURS:
         raise _refused(said)
