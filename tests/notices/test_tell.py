@@ -6,7 +6,6 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions import riding
@@ -15,13 +14,12 @@ from releasetrain.boarding.actions.drafting import draft
 from releasetrain.boarding.actions.waiving import key_of, waive
 from releasetrain.domain.permissions import Role, Standing
 from releasetrain.notices.models import Notice
-from releasetrain.outbox import actions as outbox
 from releasetrain.outbox.models import Message
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.teams.models import Membership, RoleHolder, User
 from releasetrain.worker import telling
 from tests.factories import clock, create_user, release_manager
-from tests.notices.conftest import mails_to, notices_of, work
+from tests.notices.conftest import inside, mails_to, notices_of, work
 
 
 def move(cast, scene, *, by=None, at=None):
@@ -92,11 +90,6 @@ def test_while_mail_is_off_nobody_is_told(cast, scene, settings):
     work()
 
     assert (Notice.objects.count(), len(mail.outbox)) == (0, 0)
-
-
-def inside() -> None:
-    """Write down who is told, and send nothing yet."""
-    outbox.drain_lane(outbox.INSIDE, clock=lambda: timezone.now() + timedelta(seconds=1))
 
 
 def deactivate(cast):
