@@ -11,42 +11,16 @@ from django.urls import path
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
+from releasetrain.api import trains_setup as setting_up
 from releasetrain.api.door import Door, described
 from releasetrain.api.paging import Asked
 from releasetrain.api.shapes import Answer, earliest_year, sizes
+from releasetrain.api.train_shapes import NewTrainSaid, TrainAnswer, TrainChangeSaid, departing
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request as Wanted
-from releasetrain.trains.models import Slot, TimetableEntry, Train
-
-
-class DepartureAnswer(Answer):
-    """A departure each week, in the train's local time."""
-
-    weekday = serializers.IntegerField(help_text="0 is Monday.")
-    at = serializers.TimeField()
-    minutes = serializers.IntegerField()
-
-
-class TrainAnswer(Answer):
-    """A shared line."""
-
-    id = serializers.IntegerField(source="pk")
-    slug = serializers.CharField()
-    name = serializers.CharField()
-    zone = serializers.CharField(help_text="IANA zone of its timetable.")
-    horizon_days = serializers.IntegerField()
-    capacity = serializers.IntegerField(help_text="Points a slot takes.")
-    points_small = serializers.IntegerField()
-    points_medium = serializers.IntegerField()
-    points_large = serializers.IntegerField()
-    soak_small_hours = serializers.IntegerField()
-    soak_medium_hours = serializers.IntegerField()
-    soak_large_hours = serializers.IntegerField()
-    cut_off_days = serializers.IntegerField()
-    cut_off_time = serializers.TimeField()
-    large_mode = serializers.ChoiceField(choices=Train.LargeMode.choices)
-    timetable = DepartureAnswer(source="departures", many=True)
+from releasetrain.trains.models import Slot, Train
 
 
 class SlotAnswer(Answer):
@@ -115,6 +89,13 @@ class Trains(Door):
         """Add when each departs."""
         return [departing(train) for train in page]
 
+    @described("Add a train with its timetable; its slots open", takes=NewTrainSaid, answers=TrainAnswer, status=201)
+    def post(self, request: Request, said: dict[str, Any]) -> Response:
+        """Add it."""
+        train = setting_up.added(request, said)
+        there = {"Location": f"/api/v1/trains/{train.slug}"}
+        return Response(TrainAnswer().to_representation(train), status=201, headers=there)
+
 
 class One(Door):
     """One train."""
@@ -126,17 +107,15 @@ class One(Door):
         """Return it."""
         return departing(train_or_404(slug))
 
+    @described("Change what a train is: what is not said stays", takes=TrainChangeSaid, answers=TrainAnswer)
+    def patch(self, request: Request, slug: str, said: dict[str, Any]) -> Train:
+        """Change it; its slots follow, but for those that are boarded or asked for."""
+        return setting_up.changed_train(request, train_or_404(slug), said)
+
 
 def train_or_404(slug: str) -> Train:
     """Return the train with this slug, or raise 404."""
     return get_object_or_404(Train.objects.prefetch_related("timetable"), slug=slug)
-
-
-def departing(train: Train) -> Train:
-    """Return the train with its ``departures``, as its answer reads them."""
-    departures: list[TimetableEntry] = list(train.timetable.all())
-    train.departures = departures
-    return train
 
 
 @extend_schema_serializer(component_name="SlotFilters")

@@ -4,6 +4,7 @@ from releasetrain.api import (
     booking,
     dead_letters,
     description,
+    gate,
     imports,
     me,
     notices,
@@ -14,14 +15,17 @@ from releasetrain.api import (
     status,
     tokens,
     trains,
+    trains_setup,
     waivers,
 )
 
 FAMILIES = (
     description,
+    gate,
     releases,
     booking,
     waivers,
+    trains_setup,
     trains,
     slots,
     setup,
