@@ -43,6 +43,9 @@ REFUSALS: Mapping[str, Promise] = {
     "not-in-that-order": gettext_lazy("It must start before it finishes."),
     "not-yet": gettext_lazy("Its departure has not started."),
     "not-a-time": gettext_lazy("“%(typed)s” is not a time that can be read."),
+    "departs-later": gettext_lazy("Its departure starts at %(at)s."),
+    "window-over": gettext_lazy("Its departure ended at %(at)s and nobody reported that it started."),
+    "no-slot-would-do": gettext_lazy("None of the coming slots would do."),
     "no-train-yet": gettext_lazy("There is no train yet. A release manager adds one in the set-up."),
     # waiving
     "conflict-is-gone": gettext_lazy("This conflict does not stand any more."),

@@ -1,0 +1,81 @@
+"""The CI gate: may this ship now?"""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from releasetrain.domain.scopes import Scope
+from releasetrain.notices import actions as notices
+from tests.api.conftest import Caller
+from tests.factories import create_slot
+from tests.riding import aboard, create_release
+
+GATE = (Scope.GATE,)
+
+
+@pytest.fixture
+def begun(cast, scene):
+    slot = create_slot(train=scene.train, start_at=timezone.now() - timedelta(hours=1), minutes=180)
+    return aboard(slot, team=cast.pay, at=timezone.now() - timedelta(days=2))
+
+
+def test_yes_in_its_departure(by, cast, begun):
+    answer = by(cast.ada, *GATE).get("/gate", release=begun.code, to="depart")
+
+    assert answer.status_code == 200, answer.data
+    assert (answer.data["may"], answer.data["answer"], answer.data["reasons"]) == (True, "yes", [])
+
+
+def test_no_before_it_with_the_instant(by, cast, scene):
+    answer = by(cast.ada, *GATE).get("/gate", release=scene.rides.code)
+
+    assert (answer.data["may"], answer.data["answer"]) == (False, "no")
+    assert answer.data["reasons"] == [{"code": "departs-later", "message": "Its departure starts at Tue 25 Nov 22:00."}]
+
+
+def test_no_with_the_rules_own_code_and_sentence(by, cast, begun):
+    slot = begun.bookings.get().slot
+    for _ in range(2):
+        aboard(slot, team=cast.pay, at=timezone.now() - timedelta(days=2))
+
+    answer = by(cast.ada, *GATE).get("/gate", release=begun.code)
+
+    assert [one["code"] for one in answer.data["reasons"]] == ["team-limit"]
+    assert "3 releases of one team" in answer.data["reasons"][0]["message"]
+
+
+def test_boarding_is_asked_of_the_next_slot_that_would_do_or_of_one(by, cast, scene):
+    caller = by(cast.dov, *GATE)
+
+    any_slot = caller.get("/gate", release=scene.waits.code, to="board")
+    taken = caller.get("/gate", release=scene.waits.code, to="board", slot=scene.slots[0].pk)
+
+    assert (any_slot.data["may"], any_slot.data["slot"]["id"]) == (True, scene.slots[1].pk)
+    assert {one["code"] for one in taken.data["reasons"]} == {"large-rides-alone", "large-overlap", "capacity"}
+
+
+def test_a_token_for_the_gate_reads_nothing_else(by, cast, scene):
+    answer = by(cast.ada, *GATE).get("/releases")
+
+    assert answer.status_code == 403
+
+
+def test_a_pipeline_asks_about_its_teams_drafts_and_no_others(by, cast, scene):
+    said = {"name": "deploy", "days": 9, "by": cast.cleo, "clock": timezone.now}
+    _token, secret = notices.make_service_token(team=cast.pay.pk, scopes=["gate"], **said)
+    own, other = (create_release(team=team, submitted=False) for team in (cast.pay, cast.inv))
+    pipeline = Caller(secret=secret)
+
+    assert pipeline.get("/gate", release=own.code).data["reasons"][0]["code"] == "still-a-draft"
+    assert pipeline.get("/gate", release=other.code).status_code == 404
+
+
+@pytest.mark.parametrize("release", ["RT-999999", "0"])
+def test_what_is_not_there_is_not_found(by, cast, scene, release):
+    assert by(cast.ada, *GATE).get("/gate", release=release).status_code == 404
+
+
+@pytest.mark.parametrize("asked", [{"release": "RT-x"}, {}, {"release": "RT-1", "to": "fly"}])
+def test_a_question_that_cannot_be_read_is_refused(by, cast, asked):
+    assert by(cast.ada, *GATE).get("/gate", **asked).status_code == 422
