@@ -12,6 +12,7 @@ from releasetrain.web import (
     setup,
     slots,
     status,
+    tokens,
     waivers,
 )
 from releasetrain.web.board import views as board
@@ -25,6 +26,7 @@ FAMILIES = (
     imports,
     session,
     me,
+    tokens,
     notices,
     setup,
     status,

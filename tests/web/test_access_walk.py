@@ -45,6 +45,7 @@ def samples(cast, scene):
         "person": cast.ben.pk,
         "role": "architect",
         "run": NO_RUN,
+        "token": 1,
     }
     ids = {
         "people": cast.ben.pk,

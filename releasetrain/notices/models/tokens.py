@@ -48,3 +48,8 @@ class Token(models.Model):
             models.CheckConstraint(name="a_token_is_good_for_something", condition=~models.Q(scopes=[])),
             models.CheckConstraint(name="a_token_ends", condition=models.Q(expires_at__gt=models.F("made_at"))),
         ]
+
+    @property
+    def in_words(self) -> list[str]:
+        """Return what it is good for."""
+        return [str(self.Scope(scope).label) for scope in self.scopes]
