@@ -35,6 +35,22 @@ def refused(page: Page) -> None:
     page.locator(".refusal").first.wait_for(state="attached")
 
 
+def changed(page: Page) -> None:
+    """The board under somebody's hands, after somebody else called a release otherwise."""
+    board(page)
+    page.get_by_label("Teams", exact=True).focus()
+    other = page.context.browser.new_context(base_url=page.url)
+    with other.new_page() as editing:
+        enter(editing)
+        editing.goto(f"/releases/{waiting(editing)}/edit/")
+        title = editing.locator("[name=title]")
+        title.fill(f"{title.input_value()}.")
+        title.press("Enter")
+        editing.wait_for_url(re.compile(r"/releases/\d+/$"))
+    other.close()
+    page.locator("#live .live").wait_for()
+
+
 def departure(page: Page) -> None:
     board(page)
     page.goto(page.locator("th.slot.is-next a.date").get_attribute("href"))
@@ -68,6 +84,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "board": board,
     "board-chosen": chosen,
     "board-refused": refused,
+    "board-changed": changed,
     "departure": departure,
     "departed": departed,
     "release": release,
@@ -95,15 +112,20 @@ def waiting(page: Page) -> str:
     return (large if large.count() else cards).first.get_attribute("data-release")
 
 
+def enter(page: Page) -> None:
+    """Be the demo's release manager."""
+    page.goto("/sign-in/")
+    page.get_by_role("button", name=f"Be {PERSON}").first.click()
+    page.wait_for_load_state()
+
+
 def visits(browser: Browser, address: str) -> Iterator[tuple[str, Page]]:
     """Yield a page of the demo's release manager for each size and theme, with a name for both."""
     for size, viewport in SIZES.items():
         for theme in THEMES:
             context = browser.new_context(base_url=address, viewport=viewport, color_scheme=theme, locale="en-GB")
             page = context.new_page()
-            page.goto("/sign-in/")
-            page.get_by_role("button", name=f"Be {PERSON}").first.click()
-            page.wait_for_load_state()
+            enter(page)
             yield f"{size}-{theme}", page
             context.close()
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 
 from releasetrain.web.live.topics import EVERYTHING
 
-A_SECOND = 40  # listeners told per second, the first at once: each comes back and asks for its page
+# Each who is told comes back and asks for its page: so many a second, the first at once, and when many wait so many.
+A_SECOND, IN_A_CROWD = 40, 20
 
 
 class Listener:
@@ -109,8 +110,9 @@ class Hub:
 
     def _turn(self, wake: Callable[[], None]) -> asyncio.TimerHandle:
         loop = asyncio.get_running_loop()
-        at = max(self.free_at, loop.time())
-        self.free_at = at + self.step
+        now = loop.time()
+        at = max(self.free_at, now)
+        self.free_at = at + (self.step if at - now < 1 else 1 / IN_A_CROWD)
         return loop.call_at(at, wake)
 
     def close(self) -> None:
