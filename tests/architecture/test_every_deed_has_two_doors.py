@@ -15,7 +15,7 @@ ONE_DOOR = {
     "releasetrain.teams.actions.signing_in.check_password": "a script shows a token; only browsers sign in",
     "releasetrain.teams.actions.people.open_first_account": "before the first account nobody could have a token",
     "releasetrain.boarding.actions.asking.known_slot": "writes nothing: the form to waive reads its slot",
-    "releasetrain.boarding.actions.rebooking.boardable": "writes nothing: the form to waive asks whether it would board",
+    "releasetrain.boarding.actions.rebooking.boardable": "writes nothing: the form to waive asks if it would board",
 }
 
 
