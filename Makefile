@@ -38,8 +38,8 @@ check: dev ## Lint, format, types, imports, migrations, production settings
 test: dev browser ## Run all tests, the races in their short version
 	$(VENV)/python -m pytest $(TESTS) -n 2
 
-test-fast: dev ## Run the tests that need neither a browser nor a race
-	$(VENV)/python -m pytest $(TESTS) --ignore=tests/races -n 2 -m "not browser"
+test-fast: dev ## Run the tests that need no browser, no race and no patience
+	$(VENV)/python -m pytest $(TESTS) --ignore=tests/races -n 2 -m "not browser and not slow"
 
 test-races: dev ## Race 32 clients, 200 attempts each, through every way to a booking
 	RACE_CLIENTS=32 RACE_ATTEMPTS=200 $(VENV)/python -m pytest -s tests/races

@@ -84,9 +84,13 @@ def _lines(error: Refused) -> dict[str, Any]:
     return {"lines": [{"line": place, "code": one.code, "message": words} for place, one, words in said]}
 
 
+def _has_forbidden_line(error: Refused) -> bool:
+    return error.code == "bad-lines" and any(one.code == "forbidden" for one in error.details["lines"].values())
+
+
 def _status(error: Refused, context: Mapping[str, Any]) -> int:
     """403 without the permission; 404 for what the address names; 422 for a value; else 409, the calendar's no."""
-    if error.code == "forbidden":
+    if error.code == "forbidden" or _has_forbidden_line(error):
         return status.HTTP_403_FORBIDDEN
     if error.code.startswith("no-such-"):
         is_addressed = error.code in context["view"].named_by_address and "field" not in error.details

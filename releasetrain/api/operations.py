@@ -11,7 +11,7 @@ class Description(AutoSchema):
         return [getattr(self.view, "family", "") or "about"]
 
     def get_operation_id(self) -> str:
-        """Return a name that stays when a view's class is renamed: post_releases_submit."""
-        words = [word for word in self.path.removeprefix("/api/v1/").split("/") if not word.startswith("{")]
-        one = "one_" if self.path.endswith("}") else ""
-        return f"{self.method.lower()}_{one}{'_'.join(words)}".replace("-", "_")
+        """Return a name that stays when a view's class is renamed: post_releases_one_submit."""
+        words = self.path.removeprefix("/api/v1/").split("/")
+        named = ["one" if word.startswith("{") else word for word in words]
+        return f"{self.method.lower()}_{'_'.join(named)}".replace("-", "_")

@@ -81,6 +81,7 @@ def test_there_is_something_to_ask():
     assert len(OPERATIONS) > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["allowed", "forbidden"])
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_it_answers_as_described(label, mode, secrets, real):

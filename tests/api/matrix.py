@@ -1,0 +1,194 @@
+"""Who may do what at the JSON door: for each operation the permission it takes, for a thing of which team, and a body
+that means something, so that the answer depends on who asks alone.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from releasetrain.boarding.actions import importing
+from releasetrain.domain.permissions import Permission as P
+from releasetrain.notices import actions as notices
+from releasetrain.outbox.models import Message
+from tests.factories import NOW, Cast, create_initiative, create_table
+from tests.riding import aboard, create_waiver
+from tests.web.conftest import Scene
+
+Body = Callable[["World"], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the addresses lead to; ``ids`` by the name of the part, or of what stands before it."""
+
+    cast: Cast
+    scene: Scene
+    ids: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One operation. ``team``: whose thing it is; ``anywhere``: having the permission in one team opens it."""
+
+    needs: P
+    team: str = ""
+    anywhere: bool = False
+    body: Body | None = None
+    query: str = ""
+    ids: Callable[["World"], Mapping[str, Any]] = field(default=lambda world: {})
+
+    def path(self, template: str, world: "World") -> str:
+        """Return the address with parts that lead somewhere."""
+        words, found, known = template.split("/"), [], {**world.ids, **self.ids(world)}
+        for place, word in enumerate(words):
+            name = word.strip("{}")
+            found.append(word if word == name else str(known.get(f"{words[place - 1]}/{name}", known.get(name))))
+        return "/".join(found) + self.query.replace("{rides}", str(world.ids["rides"]))
+
+    def said(self, world: "World") -> Any:
+        """Return the body."""
+        return self.body(world) if self.body else None
+
+
+def _slot(place: int) -> Body:
+    return lambda world: {"slot": world.scene.slots[place].pk}
+
+
+def _say(**said: Any) -> Body:
+    return lambda world: said
+
+
+REASON = _say(reason="Somebody must.")
+OWN = {"team": "pay"}  # RT of PAY, which rides in the first departure
+OPEN: frozenset[str] = frozenset()
+
+TABLE: dict[str, Cell] = {
+    # the calendar
+    "GET /api/v1/gate": Cell(needs=P.ASK_GATE, query="?release=RT-{rides}"),
+    "GET /api/v1/releases": Cell(needs=P.SEE),
+    "POST /api/v1/releases": Cell(needs=P.DRAFT, **OWN, body=_say(team="PAY", title="New")),
+    "GET /api/v1/releases/{number}": Cell(needs=P.SEE),
+    "PATCH /api/v1/releases/{number}": Cell(needs=P.EDIT, **OWN, body=_say(title="Other")),
+    "GET /api/v1/releases/{number}/history": Cell(needs=P.SEE),
+    "POST /api/v1/releases/{number}/submit": Cell(needs=P.SUBMIT, **OWN, body=_say()),
+    "POST /api/v1/releases/{number}/withdraw": Cell(needs=P.WITHDRAW, **OWN, body=REASON),
+    "POST /api/v1/releases/{number}/leave": Cell(needs=P.BOOK, **OWN, body=REASON),
+    "POST /api/v1/releases/{number}/ask": Cell(needs=P.BOOK, **OWN, body=_slot(1)),
+    "POST /api/v1/releases/{number}/book": Cell(needs=P.BOOK, **OWN, body=_slot(1)),
+    "POST /api/v1/releases/{number}/move": Cell(needs=P.BOOK, **OWN, body=_slot(1)),
+    "POST /api/v1/releases/{number}/swap": Cell(
+        needs=P.BOOK, **OWN, body=lambda world: {"with": world.ids["also_of_pay"]}
+    ),
+    "GET /api/v1/releases/{number}/chances": Cell(needs=P.SEE),
+    "GET /api/v1/releases/{number}/waivers": Cell(needs=P.SEE),
+    "GET /api/v1/releases/{number}/slots/{slot}/conflicts": Cell(needs=P.SEE),
+    "POST /api/v1/releases/{number}/slots/{slot}/waive": Cell(needs=P.WAIVE, body=_say(reasons={"capacity": "So."})),
+    "PUT /api/v1/waivers/{waiver}": Cell(needs=P.WAIVE, body=REASON),
+    "DELETE /api/v1/waivers/{waiver}": Cell(needs=P.WAIVE),
+    "GET /api/v1/trains": Cell(needs=P.SEE),
+    "GET /api/v1/trains/{slug}": Cell(needs=P.SEE),
+    "GET /api/v1/trains/{slug}/slots": Cell(needs=P.SEE),
+    "GET /api/v1/trains/{slug}/queue": Cell(needs=P.SEE),
+    "GET /api/v1/slots/{slot}": Cell(needs=P.SEE),
+    "POST /api/v1/slots/{slot}/releases/{number}/report": Cell(needs=P.DEPART, **OWN, body=_say(said="departed")),
+    # the set-up
+    "POST /api/v1/trains": Cell(needs=P.SET_UP_TRAINS, body=_say(name="Night")),
+    "PATCH /api/v1/trains/{slug}": Cell(needs=P.SET_UP_TRAINS, body=_say(capacity=12)),
+    "PUT /api/v1/trains/{slug}/timetable": Cell(needs=P.SET_UP_TRAINS, body=_say(timetable=[])),
+    "POST /api/v1/trains/lines": Cell(needs=P.SET_UP_TRAINS, body=lambda world: [{"name": "Night"}]),
+    "GET /api/v1/people": Cell(needs=P.SET_UP_PEOPLE),
+    "POST /api/v1/people": Cell(needs=P.SET_UP_PEOPLE, body=_say(name="New", email="new@example.com")),
+    "GET /api/v1/people/{id}": Cell(needs=P.SET_UP_PEOPLE),
+    "PATCH /api/v1/people/{id}": Cell(needs=P.SET_UP_PEOPLE, body=_say(name="Benny")),
+    "POST /api/v1/people/{id}/deactivate": Cell(needs=P.SET_UP_PEOPLE, body=_say()),
+    "POST /api/v1/people/{id}/reactivate": Cell(needs=P.SET_UP_PEOPLE, body=_say()),
+    "PUT /api/v1/people/{id}/roles/{role}": Cell(needs=P.SET_UP_PEOPLE),
+    "DELETE /api/v1/people/{id}/roles/{role}": Cell(needs=P.SET_UP_PEOPLE),
+    "POST /api/v1/people/lines": Cell(
+        needs=P.SET_UP_PEOPLE, body=lambda world: [{"name": "New", "email": "new@example.com"}]
+    ),
+    "GET /api/v1/roles": Cell(needs=P.SET_UP_PEOPLE),
+    "POST /api/v1/roles/lines": Cell(
+        needs=P.SET_UP_PEOPLE, body=lambda world: [{"email": "ben@example.com", "role": "architect"}]
+    ),
+    "GET /api/v1/teams": Cell(needs=P.SET_UP_TEAM, anywhere=True),
+    "POST /api/v1/teams": Cell(needs=P.SET_UP_TEAMS, body=_say(code="NEW", name="New")),
+    "GET /api/v1/teams/{id}": Cell(needs=P.SET_UP_TEAM, **OWN),
+    "PATCH /api/v1/teams/{id}": Cell(needs=P.SET_UP_TEAM, **OWN, body=_say(slot_limit=3)),
+    "PUT /api/v1/teams/{id}/default-train": Cell(needs=P.SET_UP_TEAM, **OWN, body=_say(train=None)),
+    "PUT /api/v1/teams/{id}/members/{person}": Cell(needs=P.SET_UP_TEAM, **OWN, body=_say(standing="lead")),
+    "DELETE /api/v1/teams/{id}/members/{person}": Cell(needs=P.SET_UP_TEAM, **OWN),
+    "POST /api/v1/teams/lines": Cell(needs=P.SET_UP_TEAMS, body=lambda world: [{"code": "NEW", "name": "New"}]),
+    "POST /api/v1/memberships/lines": Cell(
+        needs=P.SET_UP_TEAM, **OWN, body=lambda world: [{"email": "dov@example.com", "team": "PAY", "standing": "member"}]
+    ),
+    "GET /api/v1/services": Cell(needs=P.SEE),
+    "POST /api/v1/services": Cell(needs=P.SET_UP_CATALOGUE, body=_say(name="new", team="PAY")),
+    "GET /api/v1/services/{id}": Cell(needs=P.SEE),
+    "PATCH /api/v1/services/{id}": Cell(needs=P.SET_UP_CATALOGUE, body=_say(name="till")),
+    "POST /api/v1/services/lines": Cell(
+        needs=P.SET_UP_CATALOGUE, body=lambda world: [{"name": "new", "kind": "server", "team": "PAY"}]
+    ),
+    "GET /api/v1/tables": Cell(needs=P.SEE),
+    "POST /api/v1/tables": Cell(needs=P.SET_UP_CATALOGUE, body=_say(name="new", database="main")),
+    "GET /api/v1/tables/{id}": Cell(needs=P.SEE),
+    "PATCH /api/v1/tables/{id}": Cell(needs=P.SET_UP_CATALOGUE, body=_say(rows=7)),
+    "POST /api/v1/tables/lines": Cell(
+        needs=P.SET_UP_CATALOGUE, body=lambda world: [{"name": "new", "database": "main"}]
+    ),
+    "GET /api/v1/initiatives": Cell(needs=P.SEE),
+    "POST /api/v1/initiatives": Cell(needs=P.SET_UP_CATALOGUE, body=_say(name="new")),
+    "GET /api/v1/initiatives/{id}": Cell(needs=P.SEE),
+    "PATCH /api/v1/initiatives/{id}": Cell(needs=P.SET_UP_CATALOGUE, body=_say(name="newer")),
+    "POST /api/v1/initiatives/lines": Cell(needs=P.SET_UP_CATALOGUE, body=lambda world: [{"name": "new"}]),
+    # files, work in the background
+    "GET /api/v1/imports": Cell(needs=P.IMPORT),
+    "POST /api/v1/imports": Cell(needs=P.IMPORT, body=_say(text="key,title,team\nA,B,PAY")),
+    "GET /api/v1/imports/{id}": Cell(needs=P.IMPORT),
+    "POST /api/v1/imports/{id}/cancel": Cell(needs=P.IMPORT, body=_say()),
+    "POST /api/v1/imports/{id}/repeat": Cell(needs=P.IMPORT, body=_say()),
+    "GET /api/v1/status": Cell(needs=P.SEE),
+    "GET /api/v1/dead-letters": Cell(needs=P.OPERATE),
+    "POST /api/v1/dead-letters/{id}/send-again": Cell(needs=P.OPERATE, body=_say()),
+    "POST /api/v1/dead-letters/send-again": Cell(needs=P.OPERATE, body=_say(event="mail.send")),
+    # one's own
+    "GET /api/v1/me": Cell(needs=P.ASK_GATE),
+    "PATCH /api/v1/me": Cell(needs=P.OWN, body=_say(zone="Europe/Berlin")),
+    "POST /api/v1/me/password": Cell(needs=P.OWN, body=_say(old="correct horse", new="battery staple 77")),
+    "GET /api/v1/me/notices": Cell(needs=P.OWN),
+    "PATCH /api/v1/me/notices": Cell(needs=P.OWN, body=_say(hour=9)),
+    "POST /api/v1/me/notices/daily": Cell(needs=P.OWN, body=_say()),
+    "GET /api/v1/tokens": Cell(needs=P.ASK_GATE),
+    "POST /api/v1/tokens": Cell(needs=P.OWN, body=_say(name="new", scopes=["gate"], days=3)),
+    "DELETE /api/v1/tokens/{id}": Cell(needs=P.SET_UP_TEAM, **OWN),
+}
+
+
+def world_of(cast: Cast, scene: Scene) -> World:
+    """Return the scene with one of everything that an address can lead to."""
+    waiver = create_waiver("large-overlap", scene.rides, scene.waits, by=cast.cleo, facts=[])
+    said = {"name": "old", "days": 9, "by": cast.cleo, "clock": timezone.now}
+    token, _secret = notices.make_service_token(team=cast.pay.pk, scopes=["gate"], **said)
+    run = importing.start_import(content=b"key,title,team", history=False, by=cast.cleo, clock=timezone.now)
+    dead = Message.objects.create(event="mail.send", lane="mail.send", dead_at=timezone.now(), last_error="gone")
+    ids = {
+        "number": scene.rides.code,
+        "rides": scene.rides.pk,
+        "also_of_pay": aboard(scene.slots[2], team=cast.pay, at=NOW).pk,
+        "slot": scene.slots[0].pk,
+        "slug": scene.train.slug,
+        "waiver": waiver.pk,
+        "person": cast.ben.pk,
+        "role": "qa-lead",
+        "people/id": cast.ben.pk,
+        "teams/id": cast.pay.pk,
+        "services/id": scene.service.pk,
+        "tables/id": create_table().pk,
+        "initiatives/id": create_initiative().pk,
+        "imports/id": run.pk,
+        "dead-letters/id": dead.pk,
+        "tokens/id": token.pk,
+    }
+    return World(cast=cast, scene=scene, ids=ids)
