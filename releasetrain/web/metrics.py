@@ -1,6 +1,7 @@
 """Figures for Prometheus: how fast pages are, and how the work in the background does. For holders of the token."""
 
 import secrets
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
