@@ -4,13 +4,9 @@ import asyncio
 import time
 
 from releasetrain.web.live.hub import Hub
+from tests.support.streams import run
 
 SOON = 0.2
-
-
-def run(story):
-    """Run a story on an event loop of its own."""
-    return asyncio.run(story())
 
 
 def test_a_follower_is_told_at_once_and_nobody_else():

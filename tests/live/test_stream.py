@@ -19,7 +19,7 @@ from releasetrain.web.live.listening import CALLED, address
 from tests.factories import create_initiative, create_train
 from tests.riding import create_release, slot_on
 from tests.support.live import LiveServer, address_of
-from tests.support.streams import follow, until
+from tests.support.streams import follow, run, until
 
 MANY = 200
 
@@ -41,10 +41,6 @@ def session_of(person) -> str:
     client = Client()
     client.force_login(person)
     return client.cookies["sessionid"].value
-
-
-def run(story):
-    return asyncio.run(story())
 
 
 async def write(words: str, *facts: object) -> None:

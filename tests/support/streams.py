@@ -2,10 +2,21 @@
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+T = TypeVar("T")
+
 ENDLESS = 1 << 20
+
+
+def run(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a story on an event loop and in a thread of its own: a browser's test keeps one in the main thread."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(story())).result()
 
 
 @dataclass(slots=True)

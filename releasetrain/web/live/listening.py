@@ -14,7 +14,7 @@ from django.db import connection
 from releasetrain.web.live.hub import Hub
 
 CHANNEL = "releasetrain_live"
-CALLED = "releasetrain live"  # in pg_stat_activity
+CALLED = "releasetrain-live"  # in pg_stat_activity
 PROBE_EVERY = 30.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 

@@ -28,6 +28,7 @@ BEAT = 15.0  # seconds between signs of life; a proxy cuts what is silent for a 
 LASTS = 600.0  # then whoever follows is asked again who they are
 AT_MOST = 2000  # streams of one process; the others poll
 COME_BACK_MS = 2000
+SIGN_OF_LIFE = ":\n\n"
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -93,7 +94,7 @@ class Streams:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         watching = asyncio.ensure_future(_until_gone(receive, listener))
         try:
-            await _say(send, f"retry: {COME_BACK_MS}\nid: {stamp}\nevent: open\ndata:\n\n")
+            await _say(send, f"retry: {COME_BACK_MS}\nid: {stamp}\n{_event('open')}")
             await self._news(listener, send)
             await send({"type": "http.response.body", "body": b""})
         except OSError:  # gone in the middle of a sentence
@@ -107,13 +108,17 @@ class Streams:
         while not listener.is_over and (left := end - clock()) > 0:
             told = await listener.news(within=min(self.beat, left))
             if not listener.is_over:
-                await _say(send, f"event: changed\ndata: {' '.join(told)}\n\n" if told else ": here\n\n")
+                await _say(send, _event("changed", " ".join(told)) if told else SIGN_OF_LIFE)
 
 
 async def _until_gone(receive: Receive, listener: Listener) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     listener.end()
+
+
+def _event(name: str, words: str = "") -> str:
+    return f"event: {name}\ndata: {words}\n\n"
 
 
 async def _say(send: Send, words: str) -> None:
