@@ -33,7 +33,8 @@ def journey(release: Release, *, now: datetime) -> Journey:
     booking = trains.facts_of(trains.holding().filter(release=release)).first()
     request = None if booking else queries.request_or_none(release.pk)
     asked = asked_slot(request, now=now)
-    picture = trains.picture(releases={release.pk}, slots={asked} if asked else set(), now=now)
+    wanted = {asked} if asked else set()
+    picture = trains.picture(releases={release.pk}, slots=wanted, now=now, own=[booking] if booking else [])
     after = picture.moved({release.pk: asked}) if asked else picture
     return Journey(
         release=release,

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from releasetrain.api.conflicts import told
 from releasetrain.boarding.journeys import Journey, asked_slot, journey
 from releasetrain.releases.models import Dependency, Release
+from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Slot
 
 
@@ -41,12 +42,12 @@ class Whole:
     @property
     def services(self) -> list[int]:
         """The numbers of its services."""
-        return sorted(link.service_id for link in self.release.service_links.all())
+        return sorted(self.release.service_ids)
 
     @property
     def tables(self) -> list[int]:
         """The numbers of its tables."""
-        return sorted(link.table_id for link in self.release.table_links.all())
+        return sorted(self.release.table_ids)
 
     @property
     def needs(self) -> list[Dependency]:
@@ -81,5 +82,5 @@ def known(request: Request, number: int) -> int:
 def whole(request: Request, number: int) -> Whole:
     """Return a release with everything its answer says, in a constant number of queries."""
     now = timezone.now()
-    seen = visible(request).select_related("team").prefetch_related("service_links", "table_links", "needs__on")
+    seen = trains.with_resources(visible(request).select_related("team")).prefetch_related("needs__on")
     return _whole(journey(get_object_or_404(seen, pk=number), now=now), now=now)
