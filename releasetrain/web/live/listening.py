@@ -1,6 +1,7 @@
 """The one database connection of this process that hears what the triggers tell. It is not one of Django's.
 
-LISTEN needs a session of its own: behind a pooler in transaction mode it hears nothing, and pages follow by polling.
+LISTEN needs a session of its own: behind a pooler in transaction mode it hears nothing, and pages are left with
+the look that they take every five minutes.
 """
 
 import asyncio
