@@ -122,7 +122,9 @@ TABLE: dict[str, Cell] = {
     "DELETE /api/v1/teams/{id}/members/{person}": Cell(needs=P.SET_UP_TEAM, **OWN),
     "POST /api/v1/teams/lines": Cell(needs=P.SET_UP_TEAMS, body=lambda world: [{"code": "NEW", "name": "New"}]),
     "POST /api/v1/memberships/lines": Cell(
-        needs=P.SET_UP_TEAM, **OWN, body=lambda world: [{"email": "dov@example.com", "team": "PAY", "standing": "member"}]
+        needs=P.SET_UP_TEAM,
+        **OWN,
+        body=lambda world: [{"email": "dov@example.com", "team": "PAY", "standing": "member"}],
     ),
     "GET /api/v1/services": Cell(needs=P.SEE),
     "POST /api/v1/services": Cell(needs=P.SET_UP_CATALOGUE, body=_say(name="new", team="PAY")),

@@ -53,7 +53,8 @@ def visitors(cast, world) -> dict[str, Visitor]:
     pay, inv = (_pipeline(team, cast) for team in (cast.pay, cast.inv))
     secrets = ["", gone, ben, ada, dov, ines, cleo, reads, gate, expired, pay, inv]
     User.objects.filter(name="Gone").update(is_active=False)
-    Token.objects.filter(ending=expired[-4:], user=cast.ben).update(made_at="2020-01-01 00:00Z", expires_at="2020-01-02 00:00Z")
+    over = {"made_at": "2020-01-01 00:00Z", "expires_at": "2020-01-02 00:00Z"}
+    Token.objects.filter(ending=expired[-4:], user=cast.ben).update(**over)
     return dict(zip(WHO, map(_visitor, secrets), strict=True))
 
 
