@@ -24,6 +24,13 @@ def keep_result(key: UUID | None, *, by: int, result: Any) -> None:
         OneTimeKey.objects.create(key=key, by_id=by, result=result)
 
 
+def forget_keys(*, before: datetime, batch: int = 1000) -> None:
+    """Remove one-time keys and kept answers made before an instant, a batch per transaction: their forms are closed."""
+    for model in (OneTimeKey, KeptAnswer):
+        while old := list(model.objects.filter(at__lt=before).order_by("at").values_list("pk", flat=True)[:batch]):
+            model.objects.filter(pk__in=old).delete()
+
+
 def keep_answer(answer: KeptAnswer) -> None:
     """Keep what was answered, in the transaction of the effect; of two at once the second breaks its transaction."""
     answer.save(force_insert=True)

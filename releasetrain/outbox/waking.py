@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
+from django.db import transaction
+
 log = logging.getLogger(__name__)
 
 Waker = Callable[[str], None]
@@ -30,6 +32,15 @@ def ring(lanes: Iterable[str]) -> None:
     if bell is None:
         bell = _bells.setdefault(os.getpid(), Bell())
     bell.ring(lanes)
+
+
+def ring_after_commit(lanes: Iterable[str]) -> None:
+    """Ring once the transaction at hand has committed; whatever goes wrong with it, the sweep finds the work."""
+
+    def ring_them() -> None:  # a partial has no name, and Django wants one to log it by
+        ring(lanes)
+
+    transaction.on_commit(ring_them, robust=True)
 
 
 class Bell:

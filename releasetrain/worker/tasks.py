@@ -6,6 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from releasetrain.audit import actions as audit
 from releasetrain.boarding import verifying
 from releasetrain.boarding.actions import trains
 from releasetrain.live import actions as live
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 Part = Heartbeat.Part
 MISSED_FOR = timedelta(hours=1)  # who fell silent is shown so long
 DONE_KEPT = timedelta(days=14)
+KEYS_KEPT = timedelta(days=30)
 
 
 @shared_task(name="releasetrain.worker.drain_outbox")
@@ -39,6 +41,7 @@ def sweep_outbox() -> None:
 def tidy() -> None:
     """Remove every night what nobody asks for any more."""
     outbox.forget_done(before=timezone.now() - DONE_KEPT)
+    audit.forget_keys(before=timezone.now() - KEYS_KEPT)
     live.fold()
     telling.forget(now=timezone.now())
 

@@ -334,6 +334,17 @@ def test_a_lane_outside_is_one_workers_at_a_time_and_the_others_are_free():
     assert not Message.objects.filter(done_at=None).exists()  # the busy one did both
 
 
+@pytest.mark.django_db
+def test_what_a_dead_worker_held_in_a_lane_is_put_back_by_the_next_without_waiting_for_the_lease(sent):
+    message = create_message(event="mailed", claimed_until=NOW + timedelta(minutes=3), attempts=1, failures=1)
+
+    outbox.drain_lane("mailed", clock=clock())
+    assert (again(message).claimed_until, again(message).due_at, sent) == (None, NOW + timedelta(seconds=10), [])
+
+    outbox.drain_lane("mailed", clock=clock(NOW + timedelta(seconds=10)))
+    assert sent == [1]
+
+
 # -- several workers -----------------------------------------------------------------------------------------------
 
 

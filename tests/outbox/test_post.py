@@ -130,6 +130,16 @@ def test_a_broker_that_never_answers_keeps_no_request_waiting(subscribed):
     answers.set()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_bell_that_cannot_be_rung_fails_no_request(subscribed, monkeypatch):
+    monkeypatch.setattr(waking, "ring", lambda lanes: 1 / 0)
+
+    with transaction.atomic():
+        outbox.post("told", release=31)
+
+    assert Message.objects.filter(done_at=None).count() == 1
+
+
 def test_a_burst_wakes_each_lane_few_times():
     told, go = [], threading.Event()
 

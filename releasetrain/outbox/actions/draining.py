@@ -69,6 +69,8 @@ class _Run:
 
 def _run(lane: str, clock: Clock, end: float) -> _Run:
     tried, has_reached = 0, lane == INSIDE
+    if lane != INSIDE:
+        _take_over(lane, now=clock())
     while time.monotonic() < end:
         message = _claim(lane, now=clock())
         if message is None:
@@ -197,6 +199,12 @@ def _wait_for_them(message: Message, error: Exception, *, now: datetime) -> None
         unreached_since=since,
         last_error=failures.said(error),
     )
+
+
+def _take_over(lane: str, *, now: datetime) -> None:
+    """Put back what somebody still claims in a lane that is ours alone: whoever claimed it is gone."""
+    for row in queries.left().filter(lane=lane, claimed_until__gt=now):
+        _ours(row).update(claimed_until=None, due_at=now + failures.pause(max(row.failures, 1)))
 
 
 def _hurry(lane: str, *, now: datetime) -> None:

@@ -1,10 +1,8 @@
 """Write down that something happened."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from structlog.contextvars import get_contextvars
 
 from releasetrain.outbox import subscriptions, waking
@@ -32,5 +30,5 @@ def post_all(event: str, payloads: Iterable[Mapping[str, Any]]) -> list[Message]
     ]
     if rows:
         Message.objects.bulk_create(rows)
-        transaction.on_commit(partial(waking.ring, {row.lane for row in rows}), robust=True)
+        waking.ring_after_commit({row.lane for row in rows})
     return rows

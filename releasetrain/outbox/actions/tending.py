@@ -2,10 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import partial
 from uuid import UUID
-
-from django.db import transaction
 
 from releasetrain.outbox import queries, waking
 from releasetrain.outbox.models import Heartbeat, Message
@@ -39,7 +36,7 @@ def send_again(messages: Collection[UUID], *, at: datetime) -> int:
     dead = list(queries.dead().select_for_update().filter(pk__in=messages))
     rows = Message.objects.filter(pk__in=[one.pk for one in dead])
     rows.update(dead_at=None, due_at=at, failures=0, unreached_since=None, claimed_until=None)
-    transaction.on_commit(partial(waking.ring, {one.lane for one in dead}), robust=True)
+    waking.ring_after_commit({one.lane for one in dead})
     return len(dead)
 
 
