@@ -11,7 +11,7 @@ AS_PRODUCTION = RELEASETRAIN_MODE=production RELEASETRAIN_ALLOWED_HOSTS=train.ex
 	RELEASETRAIN_SECRET_KEY=only-for-the-checks-0123456789-abcdefghijklmnopqrstuvwxyz-9f
 TESTS ?= tests
 
-.PHONY: help setup run check test test-fast test-races test-api bench bench-api bench-start demo browser dev
+.PHONY: help setup run check test test-fast test-races test-kill test-api bench bench-api bench-start demo browser dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,13 +39,16 @@ test: dev browser ## Run all tests, the races in their short version
 	$(VENV)/python -m pytest $(TESTS) -n 2
 
 test-fast: dev ## Run the tests that need no browser, no race and no patience
-	$(VENV)/python -m pytest $(TESTS) --ignore=tests/races -n 2 -m "not browser and not slow"
+	$(VENV)/python -m pytest $(TESTS) --ignore=tests/races --ignore=tests/kill -n 2 -m "not browser and not slow"
 
 test-races: dev ## Race 32 clients, 200 attempts each, through every way to a booking
 	RACE_CLIENTS=32 RACE_ATTEMPTS=200 $(VENV)/python -m pytest -s tests/races
 
 test-api: dev ## Ask the API a hundred examples of each question as everybody, and lose a thousand answers
 	API_EXAMPLES=100 LOST_ANSWERS=1000 $(VENV)/python -m pytest -s tests/api -n 2
+
+test-kill: dev ## Kill worker, beat and broker 20 times while 400 bookings are made; a minute without a broker
+	KILL_BOOKINGS=400 KILL_TIMES=20 OUTAGE_SECONDS=60 $(VENV)/python -m pytest -s --show-capture=no tests/kill
 
 bench: dev ## Measure every page on the demo: milliseconds and queries
 	$(VENV)/python -m scripts.bench

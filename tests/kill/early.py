@@ -1,0 +1,31 @@
+"""The control: a plain Celery task, acknowledged early, sent after the booking was made, as most would write it."""
+
+import contextlib
+import os
+import time
+
+from celery import shared_task
+
+from tests.kill.counting import DAWDLE, leave
+
+
+@shared_task(name="tests.kill.early", acks_late=False)
+def early(release: int) -> None:
+    """Leave a line, and dawdle before it: what was acknowledged early is gone when the worker is killed now."""
+    time.sleep(DAWDLE)
+    leave("early task", "", release)
+
+
+class TellByTask:
+    """Sends the task for every booking, where the plant was told to."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.is_on = os.environ.get("KILL_EARLY") == "1"
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if self.is_on and request.path.endswith("/place/") and response.status_code == 302:
+            with contextlib.suppress(Exception):  # no broker, no task: that is the point
+                early.apply_async(args=[int(request.POST["release"])], retry=False)
+        return response
