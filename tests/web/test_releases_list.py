@@ -7,7 +7,7 @@ from tests.riding import create_release
 
 def titles(answer) -> list[str]:
     """The titles in the list, in its order."""
-    return [line["release"].title for line in answer.context["lines"]]
+    return [line.release.title for line in answer.context["lines"]]
 
 
 def releases(browser, **query):
@@ -19,7 +19,7 @@ def test_the_latest_stands_first_with_its_state_and_slot(as_, cast, scene):
     answer = releases(as_(cast.ines))
 
     assert titles(answer) == ["Stock counts", "QR payments"]
-    assert [str(line["state"]) for line in answer.context["lines"]] == ["waiting", "boarded"]
+    assert [str(line.state) for line in answer.context["lines"]] == ["waiting", "boarded"]
 
 
 @pytest.mark.parametrize("words", ["qr pay", "REGISTER", "rt-{number}", "{number}"])
