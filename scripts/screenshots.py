@@ -94,6 +94,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "import": at("/imports/"),
     "set-up": at("/setup/"),
     "status": at("/status"),
+    "dead-letters": at("/dead-letters/"),
     "me": at("/me/"),
     "notices": at("/me/notices/"),
     "mails": at("/mails/"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from releasetrain.domain.permissions import Permission
+from releasetrain.notices.models import Digest, Notice
 from releasetrain.operating import actions as operating
 from releasetrain.outbox import queries as outbox
 from releasetrain.outbox.models import Message
@@ -70,26 +71,44 @@ def _uuid(typed_in: str) -> UUID | None:
         return None
 
 
-def _things(rows: Iterable[Message], zone: str) -> Mapping[str, Mapping[int, Thing]]:
-    """The slots and trains that the rows are about, asked for at once."""
+def _things(rows: Iterable[Message], zone: str) -> Mapping[str, Mapping[Any, Thing]]:
+    """The slots, trains and people that the rows are about, asked for at once."""
     slots = Slot.objects.filter(pk__in=_ids(rows, "slot", "old")).select_related("train")
     trains = Train.objects.filter(pk__in=_ids(rows, "train"))
     at = {one.pk: Thing(name=f"{one.train.name}, {moment_in(one.start_at, zone)}") for one in slots}
-    return {"slot": at, "train": {one.pk: Thing(name=one.name) for one in trains}}
+    told = Notice.objects.filter(pk__in=_texts(rows, "notice")).select_related("person")
+    days = Digest.objects.filter(pk__in=_ids(rows, "digest")).select_related("person")
+    return {
+        "slot": at,
+        "train": {one.pk: Thing(name=one.name) for one in trains},
+        "notice": {str(one.pk): Thing(name=_mail(one)) for one in told},
+        "digest": {one.pk: Thing(name=_("to %(name)s") % {"name": one.person.name}) for one in days},
+    }
+
+
+def _mail(notice: Notice) -> str:
+    """To whom a mail was to go, and about which release or train."""
+    facts = notice.facts
+    about = f"RT-{facts['release']}" if facts.get("release") else str(facts.get("train") or "")
+    return _("to %(name)s, %(about)s") % {"name": notice.person.name, "about": about}
 
 
 def _ids(rows: Iterable[Message], *names: str) -> set[int]:
     return {id for row in rows for name in names if isinstance(id := row.payload.get(name), int)}
 
 
-def _about(payload: Mapping[str, Any], things: Mapping[str, Mapping[int, Thing]]) -> list[Thing]:
+def _texts(rows: Iterable[Message], name: str) -> set[UUID]:
+    return {id for row in rows if (id := _uuid(str(row.payload.get(name, ""))))}
+
+
+def _about(payload: Mapping[str, Any], things: Mapping[str, Mapping[Any, Thing]]) -> list[Thing]:
     """What a payload names that people know. Nothing else of it is shown: it may hold what is nobody's to read."""
     found = []
     if isinstance(release := payload.get("release"), int):
         found.append(Thing(name=f"RT-{release}", href=reverse("web:release", args=[release])))
-    for kind in ("slot", "train"):
-        if isinstance(id := payload.get(kind), int) and id in things[kind]:
-            found.append(things[kind][id])
+    for kind, known in things.items():
+        if isinstance(id := payload.get(kind), int | str) and id in known:
+            found.append(known[id])
     if run := _uuid(str(payload.get("run", ""))):
         found.append(Thing(name=_("the import"), href=reverse("web:import-run", args=[run])))
     return found

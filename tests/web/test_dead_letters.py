@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from releasetrain.notices.models import Digest, Notice
 from releasetrain.outbox.models import Message
 from tests.factories import NOW, create_train
 
@@ -23,7 +24,13 @@ def test_a_letter_says_what_it_was_about_in_words_and_why_it_died(as_, cast, sce
     answer = as_(cast.cleo).get(ADDRESS)
 
     assert answer.status_code == 200
-    for words in ("A release boarded", f"RT-{scene.rides.pk}", scene.train.name, "ValueError: no such thing", "12"):
+    for words in (
+        "A release boarded",
+        f"RT-{scene.rides.pk}",
+        scene.train.name,
+        "ValueError: no such thing",
+        "12 tries",
+    ):
         assert words in answer.text
     assert SECRET not in answer.text
 
@@ -33,6 +40,19 @@ def test_a_letter_about_an_import_leads_to_it(as_, cast):
     dead("import.requested", run=str(run))
 
     assert f"/imports/{run}/" in as_(cast.cleo).get(ADDRESS).text
+
+
+def test_a_mail_says_to_whom_it_was_to_go_and_about_what(as_, cast, scene):
+    facts = {"event": "booking.made", "how": "now", "capacity": "team:1", "at": NOW}
+    told = Notice.objects.create(source=uuid4(), person=cast.ben, facts={"release": scene.rides.pk}, **facts)
+    digest = Digest.objects.create(person=cast.dov, on=NOW.date(), made_at=NOW)
+    dead("mail.send", notice=str(told.pk))
+    dead("mail.digest", digest=digest.pk)
+
+    answer = as_(cast.cleo).get(ADDRESS)
+
+    assert f"to Ben, RT-{scene.rides.pk}" in answer.text
+    assert "to Dov" in answer.text
 
 
 def test_a_payload_that_is_not_understood_breaks_nothing(as_, cast):
@@ -47,7 +67,7 @@ def test_the_questions_do_not_grow_with_the_letters(as_, cast, scene, django_ass
         dead(release=scene.rides.pk, slot=scene.slots[0].pk, train=train.pk)
     browser = as_(cast.cleo)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         browser.get(ADDRESS)
 
 
