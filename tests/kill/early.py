@@ -1,4 +1,4 @@
-"""The control: a plain Celery task, acknowledged early, sent after the booking was made, as most would write it."""
+"""The control: a plain Celery task that no row remembers, sent after the booking was made, as most would write it."""
 
 import contextlib
 import os
@@ -9,9 +9,9 @@ from celery import shared_task
 from tests.kill.counting import DAWDLE, leave
 
 
-@shared_task(name="tests.kill.early", acks_late=False)
+@shared_task(name="tests.kill.early")
 def early(release: int) -> None:
-    """Leave a line, and dawdle before it: what was acknowledged early is gone when the worker is killed now."""
+    """Leave a line, and dawdle before it: a worker that is killed now takes it along."""
     time.sleep(DAWDLE)
     leave("early task", "", release)
 

@@ -142,6 +142,13 @@ class Plant:
         """Start a part that was killed."""
         self.broker.start() if name == "broker" else self.parts[name].start()
 
+    def tend(self) -> None:
+        """Start again what ended by itself, as the supervisor of `make run` does, and say so."""
+        for one in self.parts.values():
+            if one.child.poll() is not None:
+                print(f"  {one.name} had ended with status {one.child.returncode}")
+                one.start()
+
     def __exit__(self, *_: object) -> None:
         for one in self.parts.values():
             if one.child is not None and one.child.poll() is None:

@@ -88,6 +88,7 @@ def run(log) -> Outcome:
             plant.start_again(name)
         sink.back()
         answers = told(clients, seconds=WITHIN)
+        plant.tend()
         seconds = wait_until_all_is_done()
         time.sleep(1)  # tasks that came late
         sink.away()

@@ -62,6 +62,7 @@ def test_while_the_broker_is_away_bookings_are_as_fast_and_nothing_is_lost(tmp_p
         times = load(plant, order)
         without = show("broker killed", times)
         plant.start_again("broker")
+        plant.tend()
         left = Message.objects.filter(done_at=None, lane="inside").count()
         wait_until_done_inside()
         again = show("broker back", load(plant, order))
