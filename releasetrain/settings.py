@@ -211,7 +211,7 @@ CELERY_BROKER_URL = ENVIRONMENT.broker_url or places.broker_url(ENVIRONMENT.data
 CELERY_TASK_IGNORE_RESULT = True  # the outbox knows what became of a task; a result backend would know it again
 CELERY_TIMEZONE = TIME_ZONE
 # Nobody acknowledges a task: the rows remember the work, a task is only a wake-up, and the sweep finds what it leaves.
-# A worker that holds unacknowledged tasks when the broker dies fails at giving them back, and ends (about one time in ten).
+# A worker that holds unacknowledged tasks when the broker dies fails at giving them back, and ends (one time in ten).
 CELERY_TASK_QUEUES = [Queue("celery", no_ack=True)]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
