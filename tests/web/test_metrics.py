@@ -87,10 +87,10 @@ def test_the_speed_of_pages_is_told_by_view(client, db, token):
 
 
 def test_no_label_holds_what_somebody_typed(client, db, token):
-    client.get("/nowhere/at-all-8124/")
+    client.get("/nowhere/at-all-typed/")
     client.generic("BREW", "/healthz")
 
-    assert "8124" not in (text := ask(client).text)
+    assert "at-all-typed" not in (text := ask(client).text)
     assert "BREW" not in text
 
 
