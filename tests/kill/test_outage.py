@@ -20,7 +20,7 @@ from tests.support.live import address_of
 
 SECONDS = float(os.environ.get("OUTAGE_SECONDS", "3"))
 IS_LONG = SECONDS >= 30
-HANGS = 1000  # milliseconds: a broker that hangs costs whoever waits for it three seconds
+HANGS = 2500  # milliseconds: a broker that hangs costs whoever waits for it three seconds
 CLIENTS = 2
 SLOWER = 2  # times, at most
 
