@@ -1,5 +1,6 @@
 """The client for pipelines, as a file of its own: every exit status, and never a yes by accident."""
 
+import json
 import os
 import subprocess
 import sys
@@ -22,9 +23,9 @@ NO_WAITING = "import sys, runpy, time; time.sleep = lambda _: None; sys.argv[0] 
 NO_WAITING += "sys.argv[0], run_name='__main__')"
 
 
-def gate(*words, url, token="rtp_x"):
-    """Run the client, its pauses cut short."""
-    here = {"PATH": os.environ["PATH"], "RELEASETRAIN_URL": url, "RELEASETRAIN_TOKEN": token}
+def gate(*words, url, token="rtp_x", **more):
+    """Run the client, its pauses cut short; ``more``: of its environment."""
+    here = {"PATH": os.environ["PATH"], "RELEASETRAIN_URL": url, "RELEASETRAIN_TOKEN": token, **more}
     command = [sys.executable, "-c", NO_WAITING, str(CLIENT), *words]
     return subprocess.run(command, env=here, capture_output=True, text=True, timeout=60, check=False)
 
@@ -60,7 +61,11 @@ def test_every_answer_has_a_status_of_its_own(world):
     [
         ("", "rtp_x", "RELEASETRAIN_URL must be"),
         ("http://train.example.com", "rtp_x", "http:// would send the token"),
+        ("https://[train", "rtp_x", "RELEASETRAIN_URL must be"),
+        ("https://train.example.com:port", "rtp_x", "RELEASETRAIN_URL must be"),
         ("https://train.example.com", "", "RELEASETRAIN_TOKEN is missing"),
+        ("https://train.example.com", "rtp_x\nrtp_y", "RELEASETRAIN_TOKEN holds something"),
+        ("https://train.example.com", "rtp_x\u2026", "RELEASETRAIN_TOKEN holds something"),
     ],
 )
 def test_what_is_missing_is_said_before_anybody_is_asked(url, token, words):
@@ -68,16 +73,25 @@ def test_what_is_missing_is_said_before_anybody_is_asked(url, token, words):
 
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr.startswith(words)
+    assert "rtp_" not in answer.stderr
 
 
 def test_where_nobody_answers_it_is_no_yes():
     assert gate("RT-1", url="http://127.0.0.1:9").returncode == 3
 
 
+def said_yes(**facts) -> bytes:
+    """A yes to whether RT-1 may depart, but for ``facts``."""
+    return json.dumps({"may": True, "answer": "yes", "release": "RT-1", "to": "depart", **facts}).encode()
+
+
+GOOD = {"/good": (200, said_yes(), {})}
 BAD = {
     "/500": (500, b"{}", {}),
     "/words": (200, b"yes", {}),
-    "/yes": (200, b'{"answer": "yes"}', {}),
+    "/half-a-yes": (200, said_yes(may=None), {}),
+    "/another-release": (200, said_yes(release="RT-10"), {}),
+    "/another-question": (200, said_yes(to="board"), {}),
     "/list": (200, b"[true]", {}),
     "/elsewhere": (302, b"", {"Location": "http://127.0.0.1:9/"}),
     "/other-404": (404, b"<html>nothing here</html>", {}),
@@ -86,10 +100,11 @@ BAD = {
 
 
 class Bad(BaseHTTPRequestHandler):
-    """Answers as no release train does."""
+    """Answers as no release train does, but for one answer. A proxy is asked for whole addresses: it says yes too."""
 
     def do_GET(self):
-        status, body, headers = BAD["/" + self.path.split("/")[1]]
+        self.server.asked.append(self.path)
+        status, body, headers = {**GOOD, **BAD}.get("/" + self.path.split("/")[1], GOOD["/good"])
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -101,17 +116,40 @@ class Bad(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def bad() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Bad)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def server() -> Iterator[HTTPServer]:
+    started = HTTPServer(("127.0.0.1", 0), Bad)
+    started.asked = []
+    threading.Thread(target=started.serve_forever, daemon=True).start()
+    yield started
+    started.shutdown()
+    started.server_close()
+
+
+@pytest.fixture
+def bad(server) -> str:
+    return f"http://127.0.0.1:{server.server_port}"
+
+
+@pytest.mark.parametrize("release", ["RT-1", "rt-1", "1", "RT-01"])
+def test_the_same_server_is_believed_where_it_answers_what_was_asked(bad, release):
+    assert gate(release, url=bad + "/good").returncode == 0
 
 
 @pytest.mark.parametrize("path", BAD)
 def test_an_answer_that_is_none_is_no_yes(bad, path):
     assert gate("RT-1", url=bad + path).returncode == 3
+
+
+def test_a_machine_s_own_address_is_asked_without_a_proxy_which_would_read_the_token(bad, server):
+    answer = gate("RT-1", url="http://localhost:9", http_proxy=bad)
+
+    assert (answer.returncode, server.asked) == (3, [])
+
+
+def test_another_machine_is_asked_through_the_proxy(bad, server):
+    answer = gate("RT-1", "--insecure", url="http://train.example.com", http_proxy=bad)
+
+    assert (answer.returncode, len(server.asked)) == (0, 1)
 
 
 def test_the_product_hands_it_out(client, db):
