@@ -44,7 +44,8 @@ def may_board(release: Release, *, slot: int | None, now: datetime) -> Ruling:
     case, place = _case(release, now)
     wanted = _wanted(release, slot, place, now)
     if wanted is None:
-        return Ruling(release=release, slot=None, objections=[Objection(code="no-slot-would-do")])
+        found = against_boarding(case, refusal="no-slot-would-do", standing=())
+        return Ruling(release=release, slot=None, objections=found)
     chance = queries.chances(release.pk, [wanted], now=now)[wanted.pk]
     found = against_boarding(case, refusal=chance.refusal, standing=chance.standing)
     return Ruling(release=release, slot=wanted, objections=found)

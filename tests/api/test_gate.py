@@ -55,6 +55,43 @@ def test_boarding_is_asked_of_the_next_slot_that_would_do_or_of_one(by, cast, sc
     assert {one["code"] for one in taken.data["reasons"]} == {"large-rides-alone", "large-overlap", "capacity"}
 
 
+def test_where_no_slot_would_do_what_else_speaks_against_it_is_said_too(by, cast, scene):
+    scene.train.slots.filter(pk__in=[slot.pk for slot in scene.slots[1:]]).delete()
+    draft = create_release(team=cast.inv, submitted=False, size="L", services=[scene.service], train=scene.train)
+
+    answer = by(cast.dov, *GATE).get("/gate", release=draft.code, to="board")
+
+    assert (answer.data["may"], answer.data["slot"]) == (False, None)
+    assert [one["code"] for one in answer.data["reasons"]] == ["still-a-draft", "no-slot-would-do"]
+
+
+def test_a_departure_that_ended_unreported_is_no(by, cast, scene):
+    slot = create_slot(train=scene.train, start_at=timezone.now() - timedelta(hours=5), minutes=60)
+    silent = aboard(slot, team=cast.pay, at=timezone.now() - timedelta(days=2))
+
+    answer = by(cast.ada, *GATE).get("/gate", release=silent.code)
+
+    assert (answer.data["may"], answer.data["slot"]["id"]) == (False, slot.pk)
+    assert [one["code"] for one in answer.data["reasons"]] == ["window-over"]
+
+
+def test_another_teams_release_may_be_asked_about_once_it_is_submitted(by, cast, scene):
+    answer = by(cast.ada, *GATE).get("/gate", release=scene.waits.code)
+
+    assert [one["code"] for one in answer.data["reasons"]] == ["not-booked"]
+
+
+def test_a_slot_that_is_not_there_is_a_wrong_value(by, cast, scene):
+    answer = by(cast.dov, *GATE).get("/gate", release=scene.waits.code, to="board", slot=987654)
+
+    assert (answer.status_code, answer.data["code"]) == (422, "no-such-slot")
+
+
+def test_whoever_may_read_may_ask_and_nobody_else(by, cast, scene):
+    assert by(cast.ada, Scope.RELEASES).get("/gate", release=scene.rides.code).status_code == 200
+    assert Caller(secret="").get("/gate", release=scene.rides.code).status_code == 401
+
+
 def test_a_token_for_the_gate_reads_nothing_else(by, cast, scene):
     answer = by(cast.ada, *GATE).get("/releases")
 
