@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.api.asked import queries_of
 from tests.factories import create_slot
-from tests.riding import aboard, place_of
+from tests.riding import aboard, create_release, place_of
 
 
 @pytest.fixture
@@ -82,3 +83,29 @@ def test_a_member_reports_nothing(by, cast, begun):
     answer = by(cast.ben).post(f"/slots/{slot.pk}/releases/RT-{release.pk}/report", said="departed")
 
     assert answer.status_code == 403
+
+
+def test_a_departure_says_who_asks_and_shows_no_drafts(by, cast, scene):
+    asks = create_release(team=cast.inv, slot=scene.slots[1])
+    create_release(team=cast.inv, slot=scene.slots[1], submitted=False)
+
+    answer = by(cast.ada).get(f"/slots/{scene.slots[1].pk}")
+
+    assert [one["release"] for one in answer.data["asking"]] == [asks.code]
+    assert (answer.data["riders"], answer.data["slot"]["asking"]) == ([], 1)
+
+
+def test_a_full_departure_asks_as_much_as_one_with_a_conflict(by, cast, scene):
+    caller, path = by(cast.ada), f"/slots/{scene.slots[1].pk}"
+    for _ in range(3):
+        aboard(scene.slots[1], team=cast.pay)
+    few = queries_of(caller, path)
+    for _ in range(6):
+        aboard(scene.slots[1], team=cast.inv, services=[scene.service])
+        create_release(team=cast.inv, slot=scene.slots[1])
+
+    assert queries_of(caller, path) == few
+
+
+def test_a_departure_that_is_not_there_is_not_found(by, cast, scene):
+    assert by(cast.ada).get("/slots/987654").status_code == 404
