@@ -9,7 +9,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from releasetrain.domain.conflicts.values import Conflict, SideKind
+from releasetrain.domain.conflicts.values import Conflict, Severity, SideKind
+from releasetrain.review_wording import gate_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +116,20 @@ def _cut_off(conflict: Conflict, of: int, names: Names) -> str:
     return _("The door is shut: its cut-off has passed.")
 
 
+def _not_cleared(conflict: Conflict, of: int, names: Names) -> str:
+    gates = listed(gate_name(one.removeprefix("gate:")) for one in sorted(conflict.basis.facts))
+    if conflict.severity is Severity.WARNS:
+        return _("%(gates)s: open until now; what is not clear at the cut-off does not ride.") % {"gates": gates}
+    return _("%(gates)s: open after the cut-off, so it does not depart.") % {"gates": gates}
+
+
 SENTENCES: Mapping[str, Callable[[Conflict, int, Names], str]] = {
     "large-rides-alone": _rides_alone,
     "large-overlap": _overlap,
     "capacity": _capacity,
     "team-limit": _team_limit,
     "cut-off": _cut_off,
+    "not-cleared": _not_cleared,
 }
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releasetrain.audit.models import Entry
-from releasetrain.conflict_wording import moment
+from releasetrain.conflict_wording import listed, moment
+from releasetrain.review_wording import gate_name
 
 DEEDS: Mapping[str, Promise] = {
     "release.drafted": gettext_lazy("wrote it down"),
@@ -26,6 +27,17 @@ DEEDS: Mapping[str, Promise] = {
     "waiver.made": gettext_lazy("waived %(code)s: “%(reason)s”"),
     "waiver.amended": gettext_lazy("changed the waiver of %(code)s: “%(reason)s”"),
     "waiver.ended": gettext_lazy("took back the waiver of %(code)s"),
+    "review.asked": gettext_lazy("made it the turn of: %(gates)s"),
+    "review.question": gettext_lazy("asked for %(gate)s: “%(note)s”"),
+    "review.answer": gettext_lazy("answered for %(gate)s: “%(note)s”"),
+    "review.reminder": gettext_lazy("reminded the reviewers of %(gate)s"),
+    "verdict.approve": gettext_lazy("approved %(gate)s"),
+    "verdict.conditions": gettext_lazy("approved %(gate)s with conditions: “%(note)s”"),
+    "verdict.needs-work": gettext_lazy("found that %(gate)s needs work: “%(note)s”"),
+    "verdict.reject": gettext_lazy("rejected %(gate)s: “%(note)s”"),
+    "condition.ticked": gettext_lazy("saw to the condition “%(words)s”"),
+    "release.cleared": gettext_lazy("cleared the last gate"),
+    "grace.given": gettext_lazy("gave grace until %(until)s: “%(reason)s”"),
     "rollout.departed": gettext_lazy("reported that it departed"),
     "rollout.not-departed": gettext_lazy("reported that it did not depart: “%(reason)s”"),
     "rollout.rolled-back": gettext_lazy("reported that it was rolled back: “%(reason)s”"),
@@ -42,6 +54,8 @@ FIELDS: Mapping[str, Promise] = {
     "weight": gettext_lazy("the weight"),
     "links": gettext_lazy("the links"),
     "needs": gettext_lazy("what it needs"),
+    "clients": gettext_lazy("the clients"),
+    "steps": gettext_lazy("the stages and their SQL"),
 }
 
 
@@ -57,6 +71,10 @@ def deed(entry: Entry, *, slots: Mapping[int, datetime], zone: ZoneInfo) -> str:
         if facts.get(name) in slots:
             facts[name] = moment(slots[facts[name]], zone)
     facts["changed"] = ", ".join(str(FIELDS.get(name, name)) for name in facts.get("changed") or ())
+    facts["gates"] = listed(gate_name(code) for code in facts.get("gates") or ())
+    facts["gate"] = gate_name(facts.get("gate") or "")
+    if facts.get("until"):
+        facts["until"] = moment(datetime.fromisoformat(facts["until"]), zone)
     sentence = DEEDS.get(verb)
     if sentence is None:
         return _("did %(verb)s") % {"verb": verb}
@@ -67,6 +85,8 @@ def _verb(entry: Entry) -> str:
     """The verb as it is told: what was asked for without a slot waits, who left with a reason says it."""
     if entry.verb == "request.made" and not entry.facts.get("slot"):
         return "request.waits"
+    if entry.verb == "verdict.given":
+        return f"verdict.{entry.facts['kind']}"
     said_why = (entry.facts.get("because") or {}).get("reason")
     return "booking.left-because" if entry.verb == "booking.left" and said_why else entry.verb
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "releasetrain.releases",
     "releasetrain.schema",
     "releasetrain.trains",
+    "releasetrain.reviews",
     "releasetrain.boarding",
     "releasetrain.rollouts",
     "releasetrain.live",

@@ -51,6 +51,30 @@ REFUSALS: Mapping[str, Promise] = {
     "conflict-is-gone": gettext_lazy("This conflict does not stand any more."),
     "not-waivable": gettext_lazy("Nobody can waive this."),
     "edited-it-yourself": gettext_lazy("You edited RT-%(release)s: somebody else must waive for it."),
+    # reviewing
+    "not-your-gate": gettext_lazy("This gate is reviewed by others."),
+    "not-under-review": gettext_lazy(
+        "RT-%(release)s is not under review: it is a draft, was taken back or has departed."
+    ),
+    "no-such-gate": gettext_lazy("RT-%(release)s does not need this gate."),
+    "edited-what-it-rests-on": gettext_lazy(
+        "You edited what this gate rests on: somebody else must approve it. You may still say that it needs work."
+    ),
+    "note-missing": gettext_lazy("Say it in a note."),
+    "condition-missing": gettext_lazy("Name the conditions, one a line."),
+    "no-such-condition": gettext_lazy("This condition does not exist."),
+    "not-their-turn": gettext_lazy("It is not the reviewers' turn: there is nobody to remind."),
+    "reminded-today": gettext_lazy("They were reminded within the last day."),
+    "answers-are-fixed": gettext_lazy("The answers were fixed when it was submitted; withdraw it to answer anew."),
+    "no-such-answer": gettext_lazy("That is not among the answers."),
+    "no-such-client": gettext_lazy("This client does not exist."),
+    "no-such-change": gettext_lazy("This schema change does not exist."),
+    "stage-twice": gettext_lazy("A stage of a schema change is named twice."),
+    "stage-taken": gettext_lazy("RT-%(release)s carries this stage already."),
+    "grace-outside": gettext_lazy("Grace ends later than now, and no later than its departure."),
+    "policy-unreadable": gettext_lazy("This policy cannot be read."),
+    "scale-unreadable": gettext_lazy("These questions and weights cannot be read."),
+    "condition-open": gettext_lazy("A condition of an approval is not ticked."),
     # importing
     "bad-rows": gettext_lazy("Nothing was imported: some rows cannot be."),
     "file-too-large": gettext_lazy("The file is too large: at most %(most)s MB."),

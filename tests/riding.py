@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from releasetrain.domain.fingerprints import EVERY, fingerprints
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import DataTable, Release, ReleaseService, ReleaseTable, Revision, Service
 from releasetrain.teams.models import Team, User
@@ -44,10 +45,13 @@ def create_release(
 ) -> Release:
     """A release as it is after its first revision by ``by``; with ``train`` it waits there, or asks for ``slot``."""
     known = {"title": f"Release {next(_numbers)}", "created_at": NOW, "submitted_at": NOW if submitted else None}
+    known["open_gates"] = [] if submitted else None  # cleared, unless a test says otherwise
     release = Release.objects.create(team=team, size=size, created_by=by, **{**known, **facts})
     ReleaseService.objects.bulk_create(ReleaseService(release=release, service=one) for one in services)
     ReleaseTable.objects.bulk_create(ReleaseTable(release=release, table=one) for one in tables)
-    Revision.objects.create(release=release, number=1, fields=said(release).as_json(), changed=["team"], at=NOW, by=by)
+    fields, editors = said(release).as_json(), [by.pk] if by else []
+    facts = {"fields": fields, "classes": sorted(EVERY), "fingerprints": fingerprints(fields), "editors": editors}
+    Revision.objects.create(release=release, number=1, changed=["team"], at=NOW, by=by, **facts)
     if train or slot:
         ask_for(release, train=train, slot=slot)
     return release

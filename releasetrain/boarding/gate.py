@@ -10,6 +10,7 @@ from releasetrain.domain.gate import Case, Objection, against_boarding, against_
 from releasetrain.domain.permissions import Permission, Person, may
 from releasetrain.domain.windows import Window
 from releasetrain.releases.models import Release
+from releasetrain.reviews.queries.standing import open_gates, unticked
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Slot
 
@@ -64,6 +65,8 @@ def _wanted(release: Release, slot: int | None, place: Slot | None, now: datetim
 
 
 def _case(release: Release, now: datetime) -> tuple[Case, Slot | None]:
+    """What is stored of its reviews is not believed here: they are judged anew."""
+    release.open_gates = open_gates(release.pk) if release.submitted_at else None
     here = journey(release, now=now)
     slot = here.booking.slot if here.booking else None
     ran = trains.ran_of(here.booking.ran) if here.booking else None
@@ -75,5 +78,6 @@ def _case(release: Release, now: datetime) -> tuple[Case, Slot | None]:
         departed=ran is not None,
         finished=ran is not None and ran.finished_at is not None,
         standing=here.standing if slot else (),
+        conditions=tuple(one.pk for one in unticked(release.pk)) if slot else (),
     )
     return case, slot

@@ -31,6 +31,8 @@ class Journey:
 def journey(release: Release, *, now: datetime) -> Journey:
     """Return where ``release`` is at ``now``, in a constant number of queries."""
     booking = trains.facts_of(trains.holding().filter(release=release)).first()
+    if booking:
+        booking.release.open_gates = release.open_gates  # of the release that is asked about, as it was read or judged
     request = None if booking else queries.request_or_none(release.pk)
     asked = asked_slot(request, now=now)
     wanted = {asked} if asked else set()
@@ -64,6 +66,7 @@ def state_of(release: Release, booking: Any, request: Request | None, *, now: da
         asks=asked_slot(request, now=now) is not None,
         departs=Window(booking.slot.start_at, booking.slot.end_at) if booking else None,
         holds=holds_of(booking, now=now) if booking else None,
+        cleared=release.open_gates == [],
         departed=ran is not None,
         finished=ran is not None and ran.finished_at is not None,
     )

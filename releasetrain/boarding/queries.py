@@ -31,8 +31,8 @@ def releases(ids: Collection[int]) -> list[Release]:
 
 def release(id: int) -> Release:
     """Return the release with what it says."""
-    found = Release.objects.filter(pk=id).select_related("team")
-    wanted = found.prefetch_related("service_links", "table_links", "needs").first()
+    links = ("service_links", "table_links", "needs", "client_links", "schema_stages")
+    wanted = Release.objects.filter(pk=id).select_related("team").prefetch_related(*links).first()
     if wanted is None:
         raise Refused("no-such-release", details={"release": id})
     return wanted
@@ -139,11 +139,11 @@ def swap_would_do(one: int, other: int, *, now: datetime) -> bool:
 
 
 def standing_conflicts(release: int, *, slot: int | None, now: datetime) -> list[Conflict]:
-    """Return what stands against the release in its place, or would in the slot it asks for."""
+    """Return what blocks the release in its place, or would in the slot it asks for; warnings are no hindrance."""
     picture = trains.picture(releases={release}, slots={slot} if slot else set(), now=now)
     if slot is not None:
         picture = picture.moved({release: slot})
-    return picture.standing_of([release])
+    return [one for one in picture.standing_of([release]) if one.severity is Severity.BLOCKS]
 
 
 def is_waivable(conflict: Conflict) -> bool:

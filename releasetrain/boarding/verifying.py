@@ -15,8 +15,9 @@ from releasetrain.domain.conflicts.values import Claim, Conflict
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import standing
 from releasetrain.releases.models import Release
+from releasetrain.reviews.queries.standing import differing
 from releasetrain.trains import queries as trains
-from releasetrain.trains.models import Booking, Calendar, Request
+from releasetrain.trains.models import Booking, Calendar, Request, Slot
 
 JUDGED = (
     "trains_booking",
@@ -27,6 +28,7 @@ JUDGED = (
     "trains_train",
     "trains_waiver",
 )
+REVIEWED = 500  # releases whose reviews are judged at once
 GUARDS = frozenset(
     {(table, trigger) for table in JUDGED for trigger in ("wall_lock", "no_standing_large_pair")}
     | {(table, "one_live_place_per_release") for table in ("trains_booking", "trains_request")}
@@ -36,6 +38,22 @@ GUARDS = frozenset(
         ("trains_booking", "a_booking_only_ends"),
         ("trains_outcome", "an_outcome_stays"),
         ("trains_waiver", "wall_emptied"),
+        ("reviews_verdict", "wall_lock"),
+        ("releases_revision", "wall_lock"),
+        ("reviews_verdict", "verdict_is_fit"),
+        ("reviews_condition", "only_ticked"),
+    }
+    | {(table, "history_is_kept") for table in ("reviews_verdict", "releases_revision")}
+    | {
+        (table, "only_added")
+        for table in (
+            "reviews_verdict",
+            "releases_revision",
+            "reviews_policy",
+            "reviews_questionnaire",
+            "reviews_result",
+            "trains_grace",
+        )
     }
 )
 
@@ -140,9 +158,19 @@ def _guards(now: datetime) -> Iterator[Finding]:
             yield Finding(code=code, facts={"table": table, "trigger": trigger})
 
 
+def _reviews(now: datetime) -> Iterator[Finding]:
+    """Where gates are said to stand is what their verdicts say; only releases still on their way are asked about."""
+    live = Request.objects.filter(ended_at__isnull=True, asked_at__isnull=False).values_list("release", flat=True)
+    rides = trains.holding().exclude(slot__kind=Slot.Kind.PAST).filter(outcomes=None).values_list("release", flat=True)
+    ids = sorted({*live, *rides})
+    for start in range(0, len(ids), REVIEWED):
+        for release, stored, judged in differing(ids[start : start + REVIEWED]):
+            yield Finding(code="gates-differ", facts={"release": release, "stored": stored, "judged": judged})
+
+
 def _calendar(now: datetime) -> Iterator[Finding]:
     if not Calendar.objects.exists():
         yield Finding(code="calendar-missing")
 
 
-PARTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (_pairs, _places, _guards, _calendar)
+PARTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (_pairs, _places, _reviews, _guards, _calendar)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from releasetrain.audit.models import OneTimeKey
 from releasetrain.boarding import queries
-from releasetrain.boarding.actions import riding
+from releasetrain.boarding.actions import changing, riding
 from releasetrain.boarding.actions.drafting import Wish, draft, edit
 from releasetrain.boarding.actions.submitting import withdraw
 from releasetrain.boarding.actions.waiving import key_of, waive
@@ -21,7 +21,6 @@ from releasetrain.releases import actions as catalogue
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import DataTable, Initiative, Service
 from releasetrain.rollouts import actions as rollouts
-from releasetrain.schema import actions as schema
 from releasetrain.schema.models import SchemaChange
 from releasetrain.teams.models import Team, User
 from releasetrain.trains.models import Outcome, Request, Slot, Train, Waiver
@@ -191,8 +190,8 @@ def _waive(stage: Stage, release: int, one: Told) -> None:
 def _schema_change(stage: Stage) -> None:
     if SchemaChange.objects.filter(name=told.CHANGE).exists():
         return
-    steps = {step: schema.Step(release=stage.releases[key], sql=told.SQL[step]) for step, key in told.STAGES.items()}
-    schema.add_change(
+    steps = {step: changing.Step(release=stage.releases[key], sql=told.SQL[step]) for step, key in told.STAGES.items()}
+    changing.add_change(
         name=told.CHANGE,
         table=stage.ids["tables"]["payment_document"],
         old_field=told.OLD_FIELD,

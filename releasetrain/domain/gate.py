@@ -12,7 +12,8 @@ from releasetrain.domain.windows import Window
 class Case:
     """A release before its departure. ``departs``: of the slot it has a place in; ``standing``: what no waiver covers.
 
-    ``departed``: somebody reported that it started, ``finished``: that it is over.
+    ``conditions``: those of approvals that nobody has ticked. ``departed``: somebody reported that it started,
+    ``finished``: that it is over.
     """
 
     submitted: bool
@@ -22,14 +23,19 @@ class Case:
     departed: bool = False
     finished: bool = False
     standing: tuple[Conflict, ...] = ()
+    conditions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
-    """One reason against: a refusal's code, or a conflict with its rule's code; ``at``: the instant it names."""
+    """One reason against: a refusal's code, or a conflict with its rule's code.
+
+    ``at``: the instant it names; ``condition``: the one that is not ticked.
+    """
 
     code: str
     at: datetime | None = None
+    condition: int | None = None
     conflict: Conflict | None = None
 
 
@@ -42,7 +48,11 @@ def against_departing(case: Case, *, now: datetime) -> list[Objection]:
     if found := _on_its_way(case):
         return [found]
     assert case.departs is not None  # noqa: S101  without a place it is not on its way
-    return [*_by_the_clock(case, case.departs, now), *_blocking(case.standing)]
+    return [*_by_the_clock(case, case.departs, now), *_blocking(case.standing), *_unticked(case)]
+
+
+def _unticked(case: Case) -> list[Objection]:
+    return [] if case.departed else [Objection(code="condition-open", condition=one) for one in case.conditions]
 
 
 def _on_its_way(case: Case) -> Objection | None:

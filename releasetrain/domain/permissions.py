@@ -40,6 +40,8 @@ class Permission(StrEnum):
     WITHDRAW = auto()
     BOOK = auto()
     WAIVE = auto()
+    REVIEW = auto()
+    RECORD_RESULT = auto()
     DEPART = auto()
     IMPORT = auto()
     SET_UP_PEOPLE = auto()
@@ -47,6 +49,7 @@ class Permission(StrEnum):
     SET_UP_TEAM = auto()
     SET_UP_CATALOGUE = auto()
     SET_UP_TRAINS = auto()
+    SET_UP_REVIEWS = auto()
     OPERATE = auto()
 
 
@@ -65,7 +68,8 @@ class Person:
 
 
 _EVERYONE = frozenset({Permission.SEE, Permission.ASK_GATE})
-_A_PERSON = frozenset({Permission.OWN})  # their own account; a service has none
+# Their own account, and a verdict where they hold the role (``policies.may_review``); a service has neither.
+_A_PERSON = frozenset({Permission.OWN, Permission.REVIEW})
 _TEAM = frozenset(
     {
         Permission.SEE_DRAFT,
@@ -74,6 +78,7 @@ _TEAM = frozenset(
         Permission.SUBMIT,
         Permission.WITHDRAW,
         Permission.BOOK,
+        Permission.RECORD_RESULT,
     }
 )
 IN_OWN_TEAM: Mapping[Standing, frozenset[Permission]] = {
@@ -84,7 +89,7 @@ IN_OWN_TEAM: Mapping[Standing, frozenset[Permission]] = {
 EVERYWHERE: Mapping[Role, frozenset[Permission]] = {
     Role.RELEASE_MANAGER: frozenset(Permission),
     Role.ARCHITECT: frozenset({Permission.SET_UP_CATALOGUE}),
-    Role.QA_LEAD: frozenset(),
+    Role.QA_LEAD: frozenset({Permission.RECORD_RESULT}),
     Role.ANALYTICS_LEAD: frozenset(),
 }
 

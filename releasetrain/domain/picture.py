@@ -16,6 +16,8 @@ from releasetrain.domain.holds import Ran, hold
 from releasetrain.domain.sizes import Size
 from releasetrain.domain.waivers import Waiver, standing
 
+UNJUDGED = frozenset({"review"})  # nobody judged its gates yet: it is not cleared
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rider:
@@ -28,6 +30,7 @@ class Rider:
     services: frozenset[int] = frozenset()
     tables: frozenset[int] = frozenset()
     earliest: date | None = None
+    open_gates: frozenset[str] = UNJUDGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +45,12 @@ class Departure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a release rides, since when, and what happened if it started."""
+    """Where a release rides, since when, what happened if it started, and how long it has grace to be cleared."""
 
     slot: int
     boarded_at: datetime
     ran: Ran | None = None
+    grace_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,4 +148,6 @@ def _claim(rider: Rider, departure: Departure, place: Place, now: datetime) -> C
         slot=departure.slot,
         holds=hold(departure.slot.departs, soak_hours=soak, ran=place.ran, now=now),
         boarded_at=place.boarded_at,
+        open_gates=frozenset() if place.ran else rider.open_gates,
+        is_due=now >= max(departure.slot.shut_at, place.grace_until or departure.slot.shut_at),
     )

@@ -15,6 +15,8 @@ class Scope(StrEnum):
     CALENDAR = "calendar"
     DEPART = "depart"
     WAIVE = "waive"
+    REVIEW = "review"
+    RESULTS = "results"
     IMPORT = "import"
     SETUP = "setup"
     OPERATE = "operate"
@@ -29,6 +31,8 @@ PERMISSIONS: Mapping[Scope, frozenset[Permission]] = {
     Scope.CALENDAR: _READ | {Permission.BOOK},
     Scope.DEPART: _READ | {Permission.DEPART},
     Scope.WAIVE: _READ | {Permission.WAIVE},
+    Scope.REVIEW: _READ | {Permission.REVIEW},
+    Scope.RESULTS: _READ | {Permission.RECORD_RESULT},
     Scope.IMPORT: _READ | {Permission.IMPORT},
     Scope.SETUP: _READ
     | {
@@ -37,12 +41,13 @@ PERMISSIONS: Mapping[Scope, frozenset[Permission]] = {
         Permission.SET_UP_TEAM,
         Permission.SET_UP_CATALOGUE,
         Permission.SET_UP_TRAINS,
+        Permission.SET_UP_REVIEWS,
     },
     Scope.OPERATE: _READ | {Permission.OPERATE},
     Scope.ACCOUNT: _READ | {Permission.OWN},
 }
 # A pipeline acts for its team on the calendar; it waives nothing, sets nothing up and has no account.
-OF_A_SERVICE = frozenset({Scope.GATE, Scope.READ, Scope.RELEASES, Scope.CALENDAR, Scope.DEPART})
+OF_A_SERVICE = frozenset({Scope.GATE, Scope.READ, Scope.RELEASES, Scope.CALENDAR, Scope.DEPART, Scope.RESULTS})
 
 
 def let_through(scopes: Iterable[Scope]) -> frozenset[Permission]:

@@ -8,12 +8,13 @@ from releasetrain.domain.windows import Window
 
 
 class State(StrEnum):
-    """Where a release is on its way. ``cleared`` and ``closed in`` come with reviews and cut-offs."""
+    """Where a release is on its way: aboard, and cleared once no gate is open. ``closed in`` comes with cut-offs."""
 
     DRAFT = "draft"
     WAITING = "waiting"
     ASKING = "asking"
     BOARDED = "boarded"
+    CLEARED = "cleared"
     DEPARTING = "departing"
     SOAKING = "soaking"
     DONE = "done"
@@ -22,7 +23,7 @@ class State(StrEnum):
 
 
 OVER = frozenset({State.DONE, State.WITHDRAWN, State.ROLLED_BACK})
-BEFORE_DEPARTURE = frozenset({State.DRAFT, State.WAITING, State.ASKING, State.BOARDED})
+BEFORE_DEPARTURE = frozenset({State.DRAFT, State.WAITING, State.ASKING, State.BOARDED, State.CLEARED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Facts:
     asks: bool = False
     departs: Window | None = None
     holds: Window | None = None
+    cleared: bool = False
     departed: bool = False
     finished: bool = False
 
@@ -54,7 +56,8 @@ def state(facts: Facts, *, now: datetime) -> State:
 
 def _aboard(facts: Facts, departs: Window, holds: Window, now: datetime) -> State:
     if not facts.departed:
-        return State.BOARDED if now < departs.start else State.DEPARTING
+        aboard = State.CLEARED if facts.cleared else State.BOARDED
+        return aboard if now < departs.start else State.DEPARTING
     if not facts.finished:  # it goes on until somebody says that it is over, and holds as long
         return State.DEPARTING
     return State.SOAKING if now < holds.end else State.DONE

@@ -10,9 +10,21 @@ from releasetrain.releases.models import Release
 LIGHTEST, HEAVIEST = 1, 100
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """A stage of a schema change that a release carries, and its SQL as written."""
+
+    change: int
+    stage: str
+    sql: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFields:
-    """Everything editable. ``services``, ``tables``: ids; ``needs``: (release id, lag in hours or None)."""
+    """Everything editable. ``services``, ``tables``, ``clients``: ids; ``needs``: (release id, lag in hours or None).
+
+    ``clients``: what a release of a server must stay compatible with. ``steps``: the stages that it carries.
+    """
 
     title: str
     description: str = ""
@@ -25,6 +37,8 @@ class ReleaseFields:
     weight: int = 1
     links: tuple[str, ...] = ()
     needs: frozenset[tuple[int, int | None]] = frozenset()
+    clients: frozenset[int] = frozenset()
+    steps: frozenset[Step] = frozenset()
 
     @classmethod
     def of(cls, release: Release) -> Self:
@@ -41,6 +55,8 @@ class ReleaseFields:
             weight=release.weight,
             links=tuple(release.links),
             needs=frozenset((need.on_id, need.lag_hours) for need in release.needs.all()),
+            clients=frozenset(link.client_id for link in release.client_links.all()),
+            steps=frozenset(Step(one.change_id, one.stage, one.sql) for one in release.schema_stages.all()),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -54,5 +70,11 @@ class ReleaseFields:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, frozenset | tuple):
-        return sorted((list(item) if isinstance(item, tuple) else item for item in value), key=str)
+        return sorted((_item(item) for item in value), key=str)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _item(item: Any) -> Any:
+    if isinstance(item, Step):
+        return {"change": item.change, "stage": item.stage, "sql": item.sql}
+    return list(item) if isinstance(item, tuple) else item

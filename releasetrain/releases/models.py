@@ -103,6 +103,7 @@ class Release(models.Model):
     links = ArrayField(models.URLField(max_length=500), default=list, blank=True)
     services = models.ManyToManyField(Service, through="ReleaseService", related_name="releases")
     tables = models.ManyToManyField(DataTable, through="ReleaseTable", related_name="releases")
+    clients = models.ManyToManyField(Service, through="ReleaseClient", related_name="must_work_with")
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -110,6 +111,8 @@ class Release(models.Model):
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     rolled_back_at = models.DateTimeField(null=True)
+    # The gates still open, by code: written by reviews, None until they were judged. What boards reads it.
+    open_gates = ArrayField(models.CharField(max_length=40), null=True)
     imported_key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001  null: made here
     import_warning = models.JSONField(null=True)
 
@@ -160,6 +163,16 @@ class ReleaseTable(models.Model):
         constraints = [models.UniqueConstraint(fields=["release", "table"], name="a_release_names_a_table_once")]
 
 
+class ReleaseClient(models.Model):
+    """A client on its platform that a release of a server must stay compatible with (R9)."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="client_links")
+    client = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="server_links")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "client"], name="a_release_names_a_client_once")]
+
+
 class Dependency(models.Model):
     """``release`` needs ``on``: in the same slot or later, or ``lag_hours`` after the end of its departure."""
 
@@ -175,12 +188,19 @@ class Dependency(models.Model):
 
 
 class Revision(models.Model):
-    """What a release said after an edit: all its fields, who edited, and which fields changed."""
+    """What a release said after an edit: all its fields, who edited, and which fields changed.
+
+    ``classes``: of the fields that changed; ``editors``: everybody behind the edit, none where a file brought it in;
+    ``fingerprints``: of all classes after it (``domain.fingerprints``).
+    """
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     fields = models.JSONField()
     changed = ArrayField(models.CharField(max_length=40), default=list)
+    classes = ArrayField(models.CharField(max_length=8), default=list)
+    editors = ArrayField(models.BigIntegerField(), default=list)
+    fingerprints = models.JSONField(default=dict)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -15,6 +15,7 @@ from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release
+from releasetrain.reviews.actions.refreshing import refresh
 from releasetrain.rollouts.queries import latest_outcome
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
@@ -88,6 +89,7 @@ def rolled_back(
         _report(booking, Outcome(kind=Outcome.Kind.ROLLED_BACK, reason=reason.strip()), hand)
         end_bookings([release], hand)
         Release.objects.filter(pk=release).update(rolled_back_at=now)
+        refresh([release], at=now, by=by.pk, code="rolled-back")
         audit.keep_result(key, by=by.pk, result=True)
 
 

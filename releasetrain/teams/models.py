@@ -20,10 +20,12 @@ class People(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who signs in with an e-mail address, or a service of a team that acts with a token and never signs in.
 
-    ``only``: what the token in hand lets through; set by whoever lets them in, never stored.
+    ``only``: what the token in hand lets through; ``behind``: who made the token that a service acts with. Both are set
+    by whoever lets them in, never stored.
     """
 
     only: frozenset[permissions.Permission] | None = None
+    behind: int | None = None
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=80)
@@ -53,6 +55,9 @@ class Team(models.Model):
     hue = models.PositiveSmallIntegerField()
     place = models.PositiveSmallIntegerField()
     slot_limit = models.PositiveSmallIntegerField(default=2)
+    # Its working days: the zone its days are counted in, and whose public holidays are none ("DE" or "DE-BY").
+    zone = models.CharField(max_length=64, default="UTC")
+    holidays = models.CharField(max_length=12, blank=True)
 
     class Meta:
         ordering = ["place", "pk"]

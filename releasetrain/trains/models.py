@@ -184,6 +184,20 @@ class Booking(models.Model):
         ]
 
 
+class Grace(models.Model):
+    """A release manager lets a release stay aboard uncleared until ``until``, in writing; the latest counts."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="graces")
+    until = models.DateTimeField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.CheckConstraint(name="grace_has_a_reason", condition=~models.Q(reason=""))]
+
+
 class Outcome(models.Model):
     """What somebody reported of a booking. The latest row counts; rows are only added."""
 

@@ -23,12 +23,12 @@ from django.db.models.functions import JSONObject, RowNumber
 
 from releasetrain.domain.conflicts.values import Basis, LargeMode, Side, SideKind, SlotFacts, SlotKind
 from releasetrain.domain.holds import Ran
-from releasetrain.domain.picture import Departure, Picture, Place, Rider
+from releasetrain.domain.picture import UNJUDGED, Departure, Picture, Place, Rider
 from releasetrain.domain.sizes import Size
 from releasetrain.domain.waivers import Waiver as WaiverFacts
 from releasetrain.domain.windows import Window
 from releasetrain.releases.models import Release, ReleaseService, ReleaseTable
-from releasetrain.trains.models import Booking, Outcome, Request, Slot, Train, Waiver
+from releasetrain.trains.models import Booking, Grace, Outcome, Request, Slot, Train, Waiver
 
 _HOUR = Value(timedelta(hours=1), output_field=DurationField())
 
@@ -36,6 +36,13 @@ _HOUR = Value(timedelta(hours=1), output_field=DurationField())
 def holding() -> QuerySet[Booking]:
     """Return the bookings that hold their place; those in slots of kind past claim nothing."""
     return Booking.objects.filter(left_at__isnull=True)
+
+
+def on_their_way(train: int) -> set[int]:
+    """Return the releases that ride a coming slot of the train or ask for a place on it."""
+    asks = Request.objects.filter(train=train, ended_at__isnull=True).values_list("release", flat=True)
+    rides = holding().filter(slot__train=train).exclude(slot__kind=Slot.Kind.PAST).values_list("release", flat=True)
+    return {*asks, *rides}
 
 
 def picture(
@@ -117,7 +124,9 @@ def facts_of(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     soak = ExpressionWrapper(F("slot__train__soak_large_hours") * _HOUR, output_field=DurationField())
     services = ReleaseService.objects.filter(release=OuterRef("release")).values("service_id")
     tables = ReleaseTable.objects.filter(release=OuterRef("release")).values("table_id")
+    grace = Grace.objects.filter(booking=OuterRef("pk")).order_by("-pk").values("until")
     return bookings.select_related("release__team", "slot__train").annotate(
+        grace_until=Subquery(grace[:1]),
         ran=Subquery(latest.values(facts=facts)[:1]),
         soak=soak,
         services=ArraySubquery(services),
@@ -126,7 +135,8 @@ def facts_of(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 
 
 def _place(booking: Any) -> Place:
-    return Place(slot=booking.slot_id, boarded_at=booking.booked_at, ran=ran_of(booking.ran))
+    ran = ran_of(booking.ran)
+    return Place(slot=booking.slot_id, boarded_at=booking.booked_at, ran=ran, grace_until=booking.grace_until)
 
 
 def ran_of(facts: dict[str, Any] | None) -> Ran | None:
@@ -164,7 +174,8 @@ def departure(slot: Slot) -> Departure:
 def rider_of(place: Any) -> Rider:
     """Return the rider of a booking or request that was read with its release, team, services and tables."""
     of = place.release
-    return _rider(of.pk, of.team_id, of.team.slot_limit, of.size, place.services, place.tables, of.earliest)
+    facts = (of.size, place.services, place.tables, of.earliest, of.open_gates)
+    return _rider(of.pk, of.team_id, of.team.slot_limit, *facts)
 
 
 def live_requests() -> QuerySet[Request]:
@@ -186,7 +197,7 @@ def with_resources(releases: QuerySet[Release]) -> QuerySet[Release]:
 def rider(release: Any) -> Rider:
     """Return the rider of a release that was read with ``with_resources``."""
     limit, facts = release.team.slot_limit, (release.service_ids, release.table_ids, release.earliest)
-    return _rider(release.pk, release.team_id, limit, release.size, *facts)
+    return _rider(release.pk, release.team_id, limit, release.size, *facts, release.open_gates)
 
 
 def riders_of(releases: Iterable[int]) -> dict[int, Rider]:
@@ -196,13 +207,27 @@ def riders_of(releases: Iterable[int]) -> dict[int, Rider]:
     services = ReleaseService.objects.filter(release=OuterRef("pk")).values("service_id")
     tables = ReleaseTable.objects.filter(release=OuterRef("pk")).values("table_id")
     rows = Release.objects.filter(pk__in=ids).values_list(
-        "pk", "team_id", "team__slot_limit", "size", ArraySubquery(services), ArraySubquery(tables), "earliest"
+        "pk",
+        "team_id",
+        "team__slot_limit",
+        "size",
+        ArraySubquery(services),
+        ArraySubquery(tables),
+        "earliest",
+        "open_gates",
     )
     return {row[0]: _rider(*row) for row in rows}
 
 
 def _rider(
-    release: int, team: int, limit: int, size: str, services: list[int], tables: list[int], earliest: date | None
+    release: int,
+    team: int,
+    limit: int,
+    size: str,
+    services: list[int],
+    tables: list[int],
+    earliest: date | None,
+    open_gates: list[str] | None,
 ) -> Rider:
     return Rider(
         release=release,
@@ -212,6 +237,7 @@ def _rider(
         services=frozenset(services),
         tables=frozenset(tables),
         earliest=earliest,
+        open_gates=UNJUDGED if open_gates is None else frozenset(open_gates),
     )
 
 

@@ -10,6 +10,7 @@ from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release
+from releasetrain.reviews.actions.refreshing import refresh_promises
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
 from releasetrain.trains.lock import locked_calendar, retried
@@ -59,6 +60,7 @@ def put_request(release: Release, *, slot: Slot | None, wish: str, hand: Hand, t
         facts = {"slot": slot and slot.pk, "slot_starts": starts}
         audit.record("request.made", subject=f"release:{release.pk}", by=hand.by, at=hand.at, **facts)
         outbox.post("request.made", release=release.pk, **facts, **hand.deed)
+        refresh_promises([release.pk], at=hand.at, by=hand.by, code="moved")
     return request
 
 

@@ -13,20 +13,25 @@ from releasetrain.boarding.actions.asking import known_slot, put_request, usual_
 from releasetrain.boarding.actions.rebooking import Hand, rebook, refuse_by_time, refuse_conflicts, serve
 from releasetrain.boarding.actions.submitting import hand_in
 from releasetrain.domain.errors import Refused
+from releasetrain.domain.fingerprints import EVERY, classes_of, fingerprints
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.domain.picture import Picture
 from releasetrain.outbox import actions as outbox
-from releasetrain.releases.fields import HEAVIEST, LIGHTEST, ReleaseFields
+from releasetrain.releases.fields import HEAVIEST, LIGHTEST, ReleaseFields, Step
 from releasetrain.releases.models import (
     DataTable,
     Dependency,
     Initiative,
     Release,
+    ReleaseClient,
     ReleaseService,
     ReleaseTable,
     Revision,
     Service,
 )
+from releasetrain.reviews.actions import beginning as reviews
+from releasetrain.reviews.actions.refreshing import refresh
+from releasetrain.schema.models import SchemaChange, SchemaStage
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
 from releasetrain.trains import queries as trains
@@ -56,10 +61,11 @@ def draft(
     by: User,
     clock: Clock,
     wish: Wish | None = None,
+    answers: Mapping[str, str] | None = None,
     submit: bool = False,
     key: UUID | None = None,
 ) -> int:
-    """Write down a release of ``team`` with its wish and return its number.
+    """Write down a release of ``team`` with its wish and its answers on risk, and return its number.
 
     A draft holds nothing and asks for nothing; with ``submit`` it is handed in within the same step.
     """
@@ -68,8 +74,9 @@ def draft(
             return int(done)
         require(person(by), Permission.DRAFT, team=team)
         refuse_unknown(fields)
-        release = put_release(Release(team_id=team), fields, hand=Hand(at=clock(), by=by.pk))
-        hand = Hand(at=release.created_at, by=by.pk)
+        hand = Hand(at=clock(), by=by.pk, behind=by.behind)
+        release = put_release(Release(team_id=team), fields, hand=hand)
+        reviews.answer(release, answers)
         put_wish(release, wish or Wish(), hand=hand)
         if submit:
             hand_in(release, hand=hand)
@@ -86,12 +93,20 @@ def put_wish(release: Release, wish: Wish, *, hand: Hand) -> Request:
 
 @retried
 def edit(
-    *, release: int, fields: ReleaseFields, revision: int, by: User, clock: Clock, ask_again: bool = False
+    *,
+    release: int,
+    fields: ReleaseFields,
+    revision: int,
+    by: User,
+    clock: Clock,
+    ask_again: bool = False,
+    answers: Mapping[str, str] | None = None,
 ) -> Release:
     """Change what a release says, if ``revision`` is still the one that was read.
 
     Refused with the conflicts that the edit itself would make where the release rides. With ``ask_again`` the booking
-    becomes a request for the same slot instead, in the same step (C4).
+    becomes a request for the same slot instead, in the same step (C4). What an edit changes is asked of the reviewers
+    again (R6). ``answers`` on risk: only until it is handed in; None leaves them.
     """
     with locked_calendar():
         now = clock()
@@ -99,7 +114,9 @@ def edit(
         require(person(by), Permission.EDIT, team=current.team_id)
         refuse_unknown(fields, release=release)
         _refuse_second_tab(current, fields, revision)
-        return _edit(current, fields, hand=Hand(at=now, by=by.pk, because={"code": "edited"}), ask_again=ask_again)
+        reviews.answer(current, answers)
+        hand = Hand(at=now, by=by.pk, behind=by.behind, because={"code": "edited"})
+        return _edit(current, fields, hand=hand, ask_again=ask_again)
 
 
 def _edit(release: Release, fields: ReleaseFields, *, hand: Hand, ask_again: bool) -> Release:
@@ -135,12 +152,28 @@ def refuse_unknown(fields: ReleaseFields, *, release: int | None = None) -> None
     wanted = (
         ("no-such-release", Release, needed),
         ("no-such-service", Service, fields.services),
+        ("no-such-change", SchemaChange, {step.change for step in fields.steps}),
         ("no-such-table", DataTable, fields.tables),
         ("no-such-initiative", Initiative, {fields.initiative} - {None}),
     )
     for code, model, ids in wanted:
         if ids and model.objects.filter(pk__in=ids).count() < len(ids):
             raise Refused(code)
+    clients = Service.objects.filter(pk__in=fields.clients, kind=Service.Kind.CLIENT)
+    if fields.clients and clients.count() < len(fields.clients):
+        raise Refused("no-such-client")
+    _refuse_taken_steps(fields, release)
+
+
+def _refuse_taken_steps(fields: ReleaseFields, release: int | None) -> None:
+    """A stage of a change ships with one release."""
+    named = [(step.change, step.stage) for step in fields.steps]
+    if len(set(named)) < len(named):
+        raise Refused("stage-twice")
+    for change, stage in named:
+        other = SchemaStage.objects.filter(change=change, stage=stage).exclude(release=release).first()
+        if other is not None:
+            raise Refused("stage-taken", details={"release": other.release_id, "stage": stage})
 
 
 def _refuse_second_tab(release: Release, fields: ReleaseFields, revision: int) -> None:
@@ -165,13 +198,28 @@ def put_release(release: Release, fields: ReleaseFields, *, hand: Hand) -> Relea
         return release
     _assign(release, fields, changed, hand, is_new)
     _put_links(release, fields, changed, is_new)
-    Revision.objects.create(
-        release=release, number=release.revision, fields=fields.as_json(), changed=changed, at=hand.at, by_id=hand.by
-    )
+    _put_revision(release, fields, changed, hand)
+    if not is_new:
+        refresh([release.pk], at=hand.at, by=hand.by, code="edited", changed=changed, revision=release.revision)
     verb = "release.drafted" if is_new else "release.edited"
     audit.record(verb, subject=f"release:{release.pk}", by=hand.by, at=hand.at, changed=changed)
     outbox.post(verb, release=release.pk, changed=changed, revision=release.revision, **hand.deed)
     return release
+
+
+def _put_revision(release: Release, fields: ReleaseFields, changed: list[str], hand: Hand) -> None:
+    said = fields.as_json()
+    Revision.objects.create(
+        release=release,
+        number=release.revision,
+        fields=said,
+        changed=changed,
+        classes=sorted(EVERY if release.revision == 1 else classes_of(changed)),
+        editors=hand.editors,
+        fingerprints=fingerprints(said),
+        at=hand.at,
+        by_id=hand.by,
+    )
 
 
 def _assign(release: Release, fields: ReleaseFields, changed: list[str], hand: Hand, is_new: bool) -> None:
@@ -190,6 +238,7 @@ def _assign(release: Release, fields: ReleaseFields, changed: list[str], hand: H
 _LINKS: Mapping[str, tuple[Any, str]] = {
     "services": (ReleaseService, "service_id"),
     "tables": (ReleaseTable, "table_id"),
+    "clients": (ReleaseClient, "client_id"),
 }
 
 
@@ -197,11 +246,25 @@ def _put_links(release: Release, fields: ReleaseFields, changed: list[str], is_n
     for name, (model, column) in _LINKS.items():
         if is_new or name in changed:
             _put_set(model, column, release, getattr(fields, name))
+    if is_new or "steps" in changed:
+        _put_steps(release, fields.steps)
     if is_new or "needs" in changed:
         release.needs.all().delete()
         Dependency.objects.bulk_create(
             Dependency(release=release, on_id=on, lag_hours=lag) for on, lag in sorted(fields.needs, key=str)
         )
+
+
+def _put_steps(release: Release, wanted: frozenset[Step]) -> None:
+    """Stages that stay are changed, not made anew: what was found in their SQL points at them."""
+    rows = {(row.change_id, row.stage): row for row in SchemaStage.objects.filter(release=release)}
+    for step in sorted(wanted):
+        row = rows.pop((step.change, step.stage), None) or SchemaStage(
+            release=release, change_id=step.change, stage=step.stage
+        )
+        row.sql = step.sql
+        row.save()
+    SchemaStage.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
 
 
 def _put_set(model: Any, column: str, release: Release, wanted: frozenset[int]) -> None:

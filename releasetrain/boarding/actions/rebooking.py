@@ -13,6 +13,7 @@ from releasetrain.domain.errors import Refused
 from releasetrain.domain.picture import Picture
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release
+from releasetrain.reviews.actions.refreshing import refresh_promises
 from releasetrain.trains import queries
 from releasetrain.trains.models import Booking, Request, Slot
 
@@ -21,12 +22,21 @@ SERVED = 200  # requests looked at in one go, so that the lock is held briefly
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """Whose deed it is, at which instant; ``by`` None: the product itself. ``because`` is kept with who left."""
+    """Whose deed it is, at which instant; ``by`` None: the product itself. ``because`` is kept with who left.
+
+    ``behind``: who made the token that a service acts with.
+    """
 
     at: datetime
     by: int | None
     by_itself: bool = False
+    behind: int | None = None
     because: Mapping[str, Any] | None = None
+
+    @property
+    def editors(self) -> list[int]:
+        """Everybody whose edit it is (R7): who hides behind a pipeline edited too."""
+        return sorted({one for one in (self.by, self.behind) if one is not None})
 
     @property
     def deed(self) -> dict[str, Any]:
@@ -113,6 +123,7 @@ def _write(changes: Mapping[int, int | None], before: Picture, hand: Hand) -> No
     queue(waiting, before, hand)
     _board({release: slot for release, slot in moving.items() if slot is not None}, hand)
     _tell(moving, before, hand)
+    refresh_promises(moving, at=hand.at, by=hand.by, code="moved")
 
 
 def end_bookings(releases: list[int], hand: Hand, *, code: str = "left") -> None:

@@ -15,6 +15,8 @@ from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release
+from releasetrain.reviews.actions import beginning as reviews
+from releasetrain.reviews.actions.refreshing import refresh
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
 from releasetrain.trains.lock import locked_calendar, retried
@@ -57,6 +59,8 @@ def hand_in(release: Release, *, hand: Hand) -> Submitted:
         raise Refused("already-submitted", details={"release": release.pk})
     _mark(release, hand)
     request = _activate(release, hand)
+    reviews.fix(release, now=hand.at)
+    refresh([release.pk], at=hand.at, by=hand.by, code="submitted")
     wanted = [request.slot_id] if request.slot_id else _first_that_would_do(release, request, hand)
     return _try(release, wanted[0], hand) if wanted else Submitted(release=release.pk)
 
@@ -129,6 +133,7 @@ def _end(release: Release, place: Booking | None, hand: Hand) -> None:
     Request.objects.filter(release=release, ended_at__isnull=True).update(asked_at=None, slot=None)
     release.withdrawn_at = hand.at
     release.save(update_fields=["withdrawn_at"])
+    refresh([release.pk], at=hand.at, by=hand.by, code="withdrawn")
     reason = (hand.because or {}).get("reason", "")
     audit.record("release.withdrawn", subject=f"release:{release.pk}", by=hand.by, at=hand.at, reason=reason)
     old = {"old": place and place.slot_id, "old_starts": place and place.slot.start_at.isoformat()}

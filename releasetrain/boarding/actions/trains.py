@@ -15,12 +15,14 @@ from releasetrain.domain.lines import all_or_none
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.domain.timetable import Weekly
 from releasetrain.outbox import actions as outbox
+from releasetrain.reviews.actions.refreshing import refresh_promises
 from releasetrain.teams import checks
 from releasetrain.teams import queries as teams
 from releasetrain.teams.models import User
 from releasetrain.trains.fields import TrainFields
 from releasetrain.trains.lock import locked_calendar, retried
 from releasetrain.trains.models import DefaultTrain, TimetableEntry, Train
+from releasetrain.trains.queries import on_their_way
 
 Clock = Callable[[], datetime]
 BOUNDS = {
@@ -158,6 +160,7 @@ def _say(train: Train, fields: TrainFields, *, by: User, at: datetime) -> None:
     audit.record(verb, subject=f"train:{train.pk}", by=by.pk, at=at, changed=changed)
     values = {name: [str(getattr(known, name)), str(getattr(said, name))] for name in changed}
     outbox.post(verb, train=train.pk, values=values, by=by.pk, at=at.isoformat())
+    refresh_promises(on_their_way(train.pk), at=at, by=by.pk, code="train")
 
 
 def _checked(train: Train, fields: TrainFields) -> TrainFields:

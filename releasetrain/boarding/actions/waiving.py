@@ -75,7 +75,7 @@ def _refuse_waiving(
         raise Refused("not-waivable", conflicts=locked)
     if until is not None and (late := [found[name] for name in reasons if found[name].departs_at >= until]):
         raise Refused("until-too-early", conflicts=late)
-    _refuse_own_release({id for name in reasons for id in _covered(found[name])}, by=by)
+    refuse_own_release({id for name in reasons for id in _covered(found[name])}, by=by)
 
 
 def _covered(conflict: Conflict) -> set[int]:
@@ -84,10 +84,9 @@ def _covered(conflict: Conflict) -> set[int]:
     return sides | releases_in(conflict.basis.facts)
 
 
-def _refuse_own_release(releases: Collection[int], *, by: User) -> None:
+def refuse_own_release(releases: Collection[int], *, by: User) -> None:
     """Nobody waives for a release they edited (R7); bringing it in from a file is no edit."""
-    mine = Revision.objects.filter(release__in=releases, by=by)
-    mine = mine.exclude(number=1, release__imported_key__isnull=False)
+    mine = Revision.objects.filter(release__in=releases, editors__contains=[by.pk])
     if own := mine.values_list("release", flat=True).first():
         raise Refused("edited-it-yourself", details={"release": own})
 
@@ -135,7 +134,7 @@ def amend_waiver(*, waiver: int, until: datetime | None, reason: str, by: User, 
     with locked_calendar():
         now = clock()
         changed = _live_waiver(waiver, by=by)
-        _refuse_own_release(_releases_of(changed) | releases_in(changed.facts), by=by)
+        refuse_own_release(_releases_of(changed) | releases_in(changed.facts), by=by)
         was = {"until": changed.until and changed.until.isoformat(), "reason": changed.reason}
         with _baring_no_large_pair(changed, now=now):
             changed.until, changed.reason = until, reason.strip()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from releasetrain.domain.conflicts.clearance import not_cleared
 from releasetrain.domain.conflicts.cut_off import after_cut_off
 from releasetrain.domain.conflicts.large import large_overlaps, large_rides_alone
 from releasetrain.domain.conflicts.room import over_capacity, over_team_limit
@@ -34,6 +35,7 @@ RULES: Mapping[str, Rule] = {
         Rule(code="capacity", predicate=over_capacity),
         Rule(code="team-limit", predicate=over_team_limit),
         Rule(code="cut-off", predicate=after_cut_off),
+        Rule(code="not-cleared", predicate=not_cleared, waivable=False),
     )
 }
 
@@ -65,4 +67,5 @@ def made(*, before: Iterable[Conflict], after: Iterable[Conflict], by: Collectio
 
 def _is_no_worse(conflict: Conflict, *, than: Conflict) -> bool:
     same = (conflict.code, conflict.a, conflict.b) == (than.code, than.a, than.b)
-    return same and conflict.basis.within(than.basis)
+    warned = than.severity is Severity.WARNS and conflict.severity is Severity.BLOCKS
+    return same and not warned and conflict.basis.within(than.basis)

@@ -153,7 +153,7 @@ class Claim:
     """A release that rides, or would ride, in a slot.
 
     ``holds``: the hold window, already joined with what really happened. ``boarded_at``: when it took its place, for a
-    would-be rider the present instant.
+    would-be rider the present instant. ``open_gates``: the reviews it still lacks; ``is_due``: it is due by now.
     """
 
     release: int
@@ -166,6 +166,8 @@ class Claim:
     slot: SlotFacts
     holds: Window
     boarded_at: datetime
+    open_gates: frozenset[str] = frozenset()
+    is_due: bool = False
 
     @property
     def is_large(self) -> bool:

@@ -26,6 +26,8 @@ class Token(models.Model):
         WAIVE = scopes.Scope.WAIVE.value, _("waive conflicts")
         IMPORT = scopes.Scope.IMPORT.value, _("import releases")
         SETUP = scopes.Scope.SETUP.value, _("change the set-up")
+        REVIEW = scopes.Scope.REVIEW.value, _("give verdicts")
+        RESULTS = scopes.Scope.RESULTS.value, _("record what was tried with which client")
         OPERATE = scopes.Scope.OPERATE.value, _("look after the work in the background")
         ACCOUNT = scopes.Scope.ACCOUNT.value, _("change the own account and its tokens")
 

@@ -25,6 +25,7 @@ def let_in(secret: str, *, now: datetime) -> tuple[Token, User, Person] | None:
     if found is None:
         return None
     user = found.user
+    user.behind = found.made_by_id if user.service_of_id else None
     user.only = let_through(map(Scope, found.scopes))
     return found, user, known_as(user.pk, True, user.service_of_id, found.held, found.stands, only=user.only)
 

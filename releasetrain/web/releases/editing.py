@@ -93,7 +93,10 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         _edit(request, number, form)
     except Refused as refused:
         return answer_refused(
-            request, refused, "releases/form.html", context | _why(request, found, refused, form.fields_value())
+            request,
+            refused,
+            "releases/form.html",
+            context | _why(request, found, refused, form.fields_value(ReleaseFields.of(queries.release(number)))),
         )
     messages.success(request, _("%(code)s is saved.") % {"code": found.code})
     return redirect("web:release", number)
@@ -102,7 +105,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 def _edit(request: HttpRequest, number: int, form: ReleaseForm) -> None:
     drafting.edit(
         release=number,
-        fields=form.fields_value(),
+        fields=form.fields_value(ReleaseFields.of(queries.release(number))),
         revision=form.cleaned_data["revision"] or 0,
         ask_again="ask_again" in request.POST,
         by=request.user,

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -90,10 +91,11 @@ class ReleaseForm(forms.Form):
             self.add_error("due", _("It would be due before the day it may ride."))
         return cleaned
 
-    def fields_value(self) -> ReleaseFields:
-        """Return what was typed, as the action takes it."""
+    def fields_value(self, before: ReleaseFields | None = None) -> ReleaseFields:
+        """Return what was typed, as the action takes it; what the form does not ask is as ``before``."""
         said = self.cleaned_data
-        return ReleaseFields(
+        return replace(
+            before or ReleaseFields(title=""),
             title=said["title"],
             description=said["description"],
             size=Size(said["size"]),

@@ -18,6 +18,8 @@ from releasetrain.domain.picture import Rider
 from releasetrain.domain.release_file import Row
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
+from releasetrain.reviews.actions.beginning import fix_many
+from releasetrain.reviews.actions.refreshing import refresh
 from releasetrain.trains import queries as trains
 from releasetrain.trains.lock import take
 from releasetrain.trains.models import Request, Slot
@@ -103,9 +105,12 @@ def _put_places(laid: Laid, rows: list[Row]) -> None:
     if batch.dry_run:
         return
     Request.objects.bulk_create(requests)
+    fix_many([laid.releases[row.key].pk for row in rows], now=batch.hand.at)
     for places, itself in ((named, False), (by_itself, True)):
         if places:
             rebook(places, hand=replace(batch.hand, by_itself=itself))
+    ids = [laid.releases[row.key].pk for row in rows]
+    refresh(ids, at=batch.hand.at, by=batch.hand.by, code="imported")
 
 
 def _wish(row: Row) -> str:

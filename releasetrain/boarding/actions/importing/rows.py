@@ -10,6 +10,7 @@ from releasetrain.boarding.actions.importing.judging import imported_key, known_
 from releasetrain.boarding.actions.importing.names import Names
 from releasetrain.boarding.actions.importing.report import TrainReport, line
 from releasetrain.boarding.actions.rebooking import Hand
+from releasetrain.domain.fingerprints import EVERY, fingerprints
 from releasetrain.domain.release_file import ReleaseFile, Row
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.fields import ReleaseFields
@@ -118,7 +119,10 @@ def put_new(batch: Batch, rows: Sequence[Row], *, dated: Callable[[Row], Mapping
 def known_releases(batch: Batch, rows: Iterable[Row]) -> dict[int, Release]:
     """Return the releases of rows that came in before, by id, with what they say."""
     found = Release.objects.filter(pk__in=[batch.known[row.key] for row in rows]).select_related("team")
-    return {one.pk: one for one in found.prefetch_related("service_links", "table_links", "needs")}
+    return {
+        one.pk: one
+        for one in found.prefetch_related("service_links", "table_links", "needs", "client_links", "schema_stages")
+    }
 
 
 def numbered(release: Release) -> int | None:
@@ -153,7 +157,16 @@ def _put_sets(said: Sequence[tuple[Release, ReleaseFields]]) -> None:
 def _put_papers(batch: Batch, said: Sequence[tuple[Row, Release, ReleaseFields]]) -> None:
     at, by = batch.hand.at, batch.hand.by
     Revision.objects.bulk_create(
-        Revision(release=release, number=1, fields=says.as_json(), changed=["team"], at=at, by_id=by)
+        Revision(
+            release=release,
+            number=1,
+            fields=says.as_json(),
+            changed=["team"],
+            classes=sorted(EVERY),
+            fingerprints=fingerprints(says.as_json()),
+            at=at,
+            by_id=by,
+        )
         for _, release, says in said
     )
     audit.record_all(
