@@ -52,6 +52,7 @@ RULES: Mapping[str, Promise] = {
     "capacity": gettext_lazy("the slot is full"),
     "team-limit": gettext_lazy("more of its team than it watches over"),
     "cut-off": gettext_lazy("the door is shut"),
+    "not-cleared": gettext_lazy("its reviews are open"),
 }
 
 KINDS: Mapping[str, Promise] = {

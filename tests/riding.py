@@ -7,9 +7,13 @@ from itertools import count
 from typing import Any
 
 from releasetrain.domain.fingerprints import EVERY, fingerprints
+from releasetrain.domain.verdicts import Kind
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import DataTable, Release, ReleaseService, ReleaseTable, Revision, Service
+from releasetrain.reviews.actions.refreshing import refresh
+from releasetrain.reviews.actions.saying import give_verdict
 from releasetrain.teams.models import Team, User
+from releasetrain.trains.lock import locked_calendar
 from releasetrain.trains.models import Booking, Outcome, Request, Slot, Train, Waiver
 from tests.factories import NOW, TUESDAY, clock, create_slot
 
@@ -49,7 +53,8 @@ def create_release(
     release = Release.objects.create(team=team, size=size, created_by=by, **{**known, **facts})
     ReleaseService.objects.bulk_create(ReleaseService(release=release, service=one) for one in services)
     ReleaseTable.objects.bulk_create(ReleaseTable(release=release, table=one) for one in tables)
-    fields, editors = said(release).as_json(), [by.pk] if by else []
+    fields = said(release).as_json()
+    editors = [by.pk] if by and not release.imported_key else []  # what a file brought in, nobody edited
     facts = {"fields": fields, "classes": sorted(EVERY), "fingerprints": fingerprints(fields), "editors": editors}
     Revision.objects.create(release=release, number=1, changed=["team"], at=NOW, by=by, **facts)
     if train or slot:
@@ -62,6 +67,20 @@ def ask_for(release: Release, *, train: Train | None = None, slot: Slot | None =
     asked_at = NOW if release.submitted_at else None
     on = slot.train if slot else train
     return Request.objects.create(release=release, train=on, slot=slot, made_at=NOW, asked_at=asked_at, **facts)
+
+
+def judged(*releases: Release) -> None:
+    """Write down where the gates of these releases stand, as the verbs do; of all submitted ones without any."""
+    wanted = releases or Release.objects.filter(submitted_at__isnull=False)
+    with locked_calendar():
+        refresh([one.pk for one in wanted], at=NOW, by=None, code="submitted")
+
+
+def approved(release: Release, *, by: User, gate: str = "team", at: datetime = NOW) -> None:
+    """Let somebody approve a gate of a release whose reviews are open from now on."""
+    judged(release)
+    revision = Release.objects.get(pk=release.pk).revision
+    give_verdict(release=release.pk, gate=gate, kind=Kind.APPROVE, revision=revision, by=by, clock=clock(at))
 
 
 def board(release: Release, slot: Slot, *, at: datetime = NOW, **facts: Any) -> Booking:

@@ -162,7 +162,8 @@ def _reviews(now: datetime) -> Iterator[Finding]:
     """Where gates are said to stand is what their verdicts say; only releases still on their way are asked about."""
     live = Request.objects.filter(ended_at__isnull=True, asked_at__isnull=False).values_list("release", flat=True)
     rides = trains.holding().exclude(slot__kind=Slot.Kind.PAST).filter(outcomes=None).values_list("release", flat=True)
-    ids = sorted({*live, *rides})
+    under_review = Release.objects.filter(submitted_at__isnull=False, withdrawn_at=None, rolled_back_at=None)
+    ids = list(under_review.filter(pk__in={*live, *rides}).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), REVIEWED):
         for release, stored, judged in differing(ids[start : start + REVIEWED]):
             yield Finding(code="gates-differ", facts={"release": release, "stored": stored, "judged": judged})

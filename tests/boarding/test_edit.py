@@ -11,7 +11,18 @@ from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
 from releasetrain.trains.models import Booking, Waiver
 from tests.factories import NOW, create_service, create_table, create_train
-from tests.riding import aboard, clock_at, create_release, create_waiver, place_of, report, request_of, said, slot_on
+from tests.riding import (
+    aboard,
+    approved,
+    clock_at,
+    create_release,
+    create_waiver,
+    place_of,
+    report,
+    request_of,
+    said,
+    slot_on,
+)
 
 
 @pytest.mark.parametrize("who", ["ada", "ben", "cleo"])
@@ -208,6 +219,7 @@ def test_what_stood_before_refuses_no_edit(cast):
 def test_after_the_cut_off_an_edit_is_judged_by_what_it_changes(cast):
     slot = slot_on(create_train(), day=0)
     release = aboard(slot, team=cast.pay)
+    approved(release, by=cast.ada)
 
     edit(
         release=release.pk,

@@ -156,7 +156,7 @@ def test_a_row_is_not_let_in_after_the_cut_off(cast, bring):
 
     report = bring("key,title,team,slot", f"A-1,Fees,PAY,{TUESDAY:%Y-%m-%d %H:%M}")
 
-    assert report.trains[0].asking[0].against == (("cut-off", ""),)
+    assert report.trains[0].asking[0].against == (("cut-off", ""), ("not-cleared", ""))
     assert not Booking.objects.exists()
 
 

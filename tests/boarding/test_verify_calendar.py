@@ -7,15 +7,23 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from releasetrain.boarding import verifying
+from releasetrain.releases.models import Release
 from releasetrain.trains.models import Calendar
 from releasetrain.worker.management.commands.verify_calendar import SENTENCES, sentence
 from tests.factories import NOW, TUESDAY, create_cast, create_service, create_team, create_train
-from tests.riding import aboard, ask_for, board, create_release, create_waiver, days, report, slot_on
+from tests.riding import aboard, ask_for, board, create_release, create_waiver, days, judged, report, slot_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def verify() -> tuple[int, str]:
+    """What the command ends with, and what it says, of a calendar whose reviews are as the verbs leave them."""
+    if Calendar.objects.exists():
+        judged()
+    return verify_as_it_is()
+
+
+def verify_as_it_is() -> tuple[int, str]:
     """What the command ends with, and what it says."""
     said = StringIO()
     try:
@@ -181,7 +189,7 @@ def test_every_trigger_of_the_migrations_is_looked_for():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-            " WHERE NOT tgisinternal AND tgrelid::regclass::text ~ '^(trains|releases)_'"
+            " WHERE NOT tgisinternal AND tgrelid::regclass::text ~ '^(trains|releases|reviews)_'"
             " AND tgname NOT LIKE 'live%'"  # they tell open pages and guard nothing
         )
         assert set(cursor.fetchall()) == verifying.GUARDS
@@ -206,8 +214,19 @@ def test_where_the_rules_and_the_wall_differ_it_says_so(calm, monkeypatch):
     assert f"differ on RT-{one.pk} and RT-{other.pk}: large-overlap (found by the wall: True)." in said
 
 
+def test_gates_that_are_said_to_be_clear_and_are_not(calm):
+    _, _, (one, _) = calm
+    judged()
+    Release.objects.filter(pk=one.pk).update(open_gates=[])
+
+    code, said = verify_as_it_is()
+
+    assert code == 1
+    assert said.startswith(f"RT-{one.pk}: its gates are stored as")
+
+
 def test_every_finding_has_a_sentence():
-    facts = dict.fromkeys(["a", "b", "rule", "by_wall", "release", "table", "trigger"], 7)
+    facts = dict.fromkeys(["a", "b", "rule", "by_wall", "release", "table", "trigger", "stored", "judged"], 7)
 
     said = {sentence(verifying.Finding(code=code, facts=facts)) for code in SENTENCES}
 

@@ -288,7 +288,7 @@ def test_every_table_it_reads_takes_the_lock_before_it_is_written(db):
     """Two who write at the same time would each judge without the other."""
     found = rows(
         "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'wall_lock' AND tgenabled = 'O'"
-        " AND tgrelid::regclass::text <> 'trains_request'"
+        " AND tgrelid::regclass::text NOT IN ('trains_request', 'reviews_verdict', 'releases_revision')"
     )
 
     assert sorted(table for (table,) in found) == sorted(GUARDED)
