@@ -5,7 +5,10 @@ from pathlib import Path
 from django.db import migrations
 
 GUARDS = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-UNDO = "DROP FUNCTION review_only_added, review_is_kept, verdict_is_fit, condition_is_ticked, verdict_edited CASCADE;"
+UNDO = """
+DROP TRIGGER wall_lock ON releases_revision;
+DROP FUNCTION review_only_added, review_is_kept, verdict_is_fit, condition_is_ticked, verdict_edited CASCADE;
+"""
 
 
 def who_edited(apps, schema_editor):
