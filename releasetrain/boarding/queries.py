@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from releasetrain.domain import conflicts
-from releasetrain.domain.conflicts.values import Conflict, Severity
+from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.picture import Picture, Rider
 from releasetrain.domain.timetable import to_instant
@@ -143,9 +143,9 @@ def standing_conflicts(release: int, *, slot: int | None, now: datetime) -> list
     picture = trains.picture(releases={release}, slots={slot} if slot else set(), now=now)
     if slot is not None:
         picture = picture.moved({release: slot})
-    return [one for one in picture.standing_of([release]) if one.severity is Severity.BLOCKS]
+    return picture.blocking_of([release])
 
 
 def is_waivable(conflict: Conflict) -> bool:
     """Return whether a release manager may say yes to this conflict."""
-    return conflict.severity is Severity.BLOCKS and conflicts.RULES[conflict.code].waivable
+    return conflict.blocks and conflicts.RULES[conflict.code].waivable

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from releasetrain.domain.conflicts.values import Conflict, Severity
+from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.windows import Window
 
 
@@ -76,7 +76,7 @@ def _by_the_clock(case: Case, departs: Window, now: datetime) -> Iterable[Object
 
 def _blocking(standing: Iterable[Conflict]) -> Iterable[Objection]:
     for one in standing:
-        if one.severity is Severity.BLOCKS:
+        if one.blocks:
             yield Objection(code=one.code, conflict=one)
 
 

@@ -130,6 +130,10 @@ class Picture:
         """Return the conflicts of ``releases`` that no waiver covers."""
         return standing(self.conflicts_of(releases), self.waivers)
 
+    def blocking_of(self, releases: Collection[int]) -> list[Conflict]:
+        """Return the conflicts of ``releases`` that no waiver covers and that are no mere warnings."""
+        return [one for one in self.standing_of(releases) if one.blocks]
+
     def made_by(self, after: "Picture", *, releases: Collection[int]) -> list[Conflict]:
         """Return what the deed that leads to ``after`` makes itself, for the releases it placed or edited (C5)."""
         return conflicts.made(before=self.standing_of(releases), after=after.standing_of(releases), by=releases)

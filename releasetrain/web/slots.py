@@ -64,8 +64,8 @@ def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     picture = trains.picture(releases={place.release_id for place in (*aboard, *asking)}, slots=[slot], now=now)
     riders = {booking.release_id for booking in aboard}
     found = picture.conflicts_of(riders)
-    standing = picture.standing_of(riders)
-    told = picture.standing_of(picture.places.keys())
+    standing = picture.blocking_of(riders)
+    told = picture.blocking_of(picture.places.keys())
     seen = [place.release for place in (*aboard, *asking)]
     called = names(seen, zone=zone, picture=picture, conflicts=told)
     stages = stages_of([place.release_id for place in (*aboard, *asking)])
@@ -107,7 +107,7 @@ def _rider(booking: Any, standing: list[Conflict], stages: Any, now: datetime) -
 
 
 def _asker(picture: Picture, request: Any, called: Names, stages: Any) -> dict[str, Any]:
-    found = picture.moved({request.release_id: request.slot_id}).standing_of([request.release_id])
+    found = picture.moved({request.release_id: request.slot_id}).blocking_of([request.release_id])
     return {
         "release": request.release,
         "since": request.asked_at,

@@ -59,7 +59,7 @@ def made(*, before: Iterable[Conflict], after: Iterable[Conflict], by: Collectio
     return [
         conflict
         for conflict in after
-        if conflict.severity is Severity.BLOCKS
+        if conflict.blocks
         and any(conflict.has(release) for release in by)
         and not any(_is_no_worse(conflict, than=old) for old in stood)
     ]

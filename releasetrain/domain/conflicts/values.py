@@ -110,6 +110,11 @@ class Conflict:
         return cls(code, a, b, basis, departs_at)
 
     @property
+    def blocks(self) -> bool:
+        """Whether it is in the way, and no mere warning."""
+        return self.severity is Severity.BLOCKS
+
+    @property
     def name(self) -> str:
         """How forms and scripts refer to it: code, sides and what it rests on, so that no other is taken for it."""
         facts = ",".join(sorted(self.basis.facts))

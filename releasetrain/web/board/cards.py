@@ -78,7 +78,7 @@ def asks(board: Board, request: Any, movable: set[int]) -> Card:
 
 def _in_the_way(board: Board, release: int, slot: int) -> list[Conflict]:
     after = board.picture.moved({release: slot})
-    return after.standing_of([release])
+    return after.blocking_of([release])
 
 
 def _first_rule(found: list[Conflict]) -> str:

@@ -80,7 +80,7 @@ def board(train: Train, *, since: datetime | None, now: datetime, chosen: Releas
 
 def _judged(picture: Picture, riders: set[int]) -> dict[str, Any]:
     """What stands against the riders, and who of them rides by a waiver: judged once for all cards."""
-    found = picture.conflicts_of(riders)
+    found = [one for one in picture.conflicts_of(riders) if one.blocks]  # open gates are seen as gates
     left = standing(found, picture.waivers)
     covered = [one for one in found if one not in left] if picture.waivers else []
     return {"standing": tuple(left), "against": _by_release(left), "waived": frozenset(_by_release(covered))}

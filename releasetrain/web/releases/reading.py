@@ -107,7 +107,7 @@ def told(here: Journey, zone: ZoneInfo) -> list[tuple[str, str, bool]]:
     seen = Release.objects.filter(pk__in=sides(here.standing, SideKind.RELEASE))
     called = names(seen, zone=zone, picture=here.picture, conflicts=here.standing)
     number = here.release.pk
-    return [(sentence(one, of=number, names=called), one.code, is_waivable(one)) for one in here.standing]
+    return [(sentence(one, of=number, names=called), one.code, is_waivable(one)) for one in here.standing if one.blocks]
 
 
 def _ways(here: Journey, now: datetime) -> list[tuple[Any, str]]:
@@ -135,7 +135,7 @@ def _may(request: HttpRequest, found: Release, here: Journey) -> dict[str, bool]
         "book": early and here.state is not State.DRAFT and may(person, Permission.BOOK, team=team),
         "leave": here.booking is not None and early and may(person, Permission.BOOK, team=team),
         "withdraw": (early or here.state is State.ROLLED_BACK) and may(person, Permission.WITHDRAW, team=team),
-        "waive": bool(here.standing) and may(person, Permission.WAIVE),
+        "waive": any(is_waivable(one) for one in here.standing) and may(person, Permission.WAIVE),
         "end_waiver": may(person, Permission.WAIVE),
     }
 
