@@ -71,6 +71,9 @@ REFUSALS: Mapping[str, Promise] = {
     "no-such-change": gettext_lazy("This schema change does not exist."),
     "stage-twice": gettext_lazy("A stage of a schema change is named twice."),
     "stage-taken": gettext_lazy("RT-%(release)s carries this stage already."),
+    "not-in-the-matrix": gettext_lazy("The release does not name this client, or this service."),
+    "no-such-result": gettext_lazy("A result is a pass, a fail, or not needed."),
+    "link-missing": gettext_lazy("Say where it was tried: a link that begins with https."),
     "grace-outside": gettext_lazy("Grace ends later than now, and no later than its departure."),
     "policy-unreadable": gettext_lazy("This policy cannot be read."),
     "scale-unreadable": gettext_lazy("These questions and weights cannot be read."),
@@ -106,6 +109,7 @@ REFUSALS: Mapping[str, Promise] = {
     "last-release-manager": gettext_lazy("Somebody must run the train: make another person release manager first."),
     "not-yourself": gettext_lazy("You cannot deactivate yourself. Another release manager can."),
     "deactivated": gettext_lazy("%(person)s is deactivated."),
+    "unknown-calendar": gettext_lazy("There is no calendar of public holidays called “%(calendar)s”."),
     "no-such-choice": gettext_lazy("This cannot be chosen any more: you left a team or a role meanwhile."),
     # tokens
     "no-such-token": gettext_lazy("This token does not exist."),

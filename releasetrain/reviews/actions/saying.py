@@ -51,7 +51,7 @@ def give_verdict(
         if (done := log.result_of(key, by=by.pk)) is not None:
             return int(done)
         now = clock()
-        case = _case(release)
+        case = case_under_review(release)
         standing = _gate(case, gate)
         _refuse_stranger(person(by), standing, case)
         _refuse_changed(case.release, revision)
@@ -74,13 +74,20 @@ def _case(release: int) -> Case:
     return found[0]
 
 
+def case_under_review(release: int) -> Case:
+    """Return the case of a release that is on its way and has not departed, or raise ``Refused``."""
+    case = _case(release)
+    of = case.release
+    is_back = of.withdrawn_at is not None or of.rolled_back_at is not None
+    departed = Outcome.objects.filter(booking__release=of, booking__left_at=None, kind=Outcome.Kind.DEPARTED)
+    if of.submitted_at is None or is_back or departed.exists():
+        raise Refused("not-under-review", details={"release": release})
+    return case
+
+
 def _gate(case: Case, gate: str) -> Standing:
-    """The gate that somebody speaks on; the release must be on its way, and not have departed."""
+    """The gate that somebody speaks on."""
     release = case.release
-    is_back = release.withdrawn_at is not None or release.rolled_back_at is not None
-    departed = Outcome.objects.filter(booking__release=release, booking__left_at=None, kind=Outcome.Kind.DEPARTED)
-    if release.submitted_at is None or is_back or departed.exists():
-        raise Refused("not-under-review", details={"release": release.pk})
     found = next((one for one in case.standings if one.gate.code == gate and one.gate.role), None)
     if found is None:
         raise Refused("no-such-gate", details={"release": release.pk, "gate": gate})
@@ -163,7 +170,7 @@ def ask(*, release: int, gate: str, note: str, by: User, clock: Clock, key: UUID
     with locked_calendar():
         if log.result_of(key, by=by.pk) is not None:
             return
-        case = _case(release)
+        case = case_under_review(release)
         standing = _gate(case, gate)
         _refuse_stranger(person(by), standing, case)
         _remark(case, gate, Remark.Kind.QUESTION, _stated(note), by=by, at=clock(), key=key)
@@ -175,7 +182,7 @@ def answer(*, release: int, gate: str, note: str, by: User, clock: Clock, key: U
     with locked_calendar():
         if log.result_of(key, by=by.pk) is not None:
             return
-        case = _case(release)
+        case = case_under_review(release)
         _gate(case, gate)
         require(person(by), Permission.EDIT, team=case.release.team_id)
         _remark(case, gate, Remark.Kind.ANSWER, _stated(note), by=by, at=clock(), key=key)
@@ -187,7 +194,7 @@ def remind(*, release: int, gate: str, by: User, clock: Clock, key: UUID | None 
     with locked_calendar():
         if log.result_of(key, by=by.pk) is not None:
             return
-        now, case = clock(), _case(release)
+        now, case = clock(), case_under_review(release)
         _gate(case, gate)
         require(person(by), Permission.EDIT, team=case.release.team_id)
         row = Gate.objects.filter(release=release, code=gate).first()
