@@ -74,6 +74,26 @@ REFUSALS: Mapping[str, Promise] = {
     "not-in-the-matrix": gettext_lazy("The release does not name this client, or this service."),
     "no-such-result": gettext_lazy("A result is a pass, a fail, or not needed."),
     "link-missing": gettext_lazy("Say where it was tried: a link that begins with https."),
+    "policy-rules": gettext_lazy("A policy has 1 to %(most)s rules."),
+    "rule-twice": gettext_lazy("Two rules are called “%(rule)s”."),
+    "rule-unnamed": gettext_lazy("A rule has a name of at most %(most)s letters."),
+    "last-rule-for-all": gettext_lazy("The last rule is for every other release: “%(rule)s” must name no condition."),
+    "rule-for-all-too-early": gettext_lazy("“%(rule)s” names no condition: no rule after it would ever be asked."),
+    "rule-without-gate": gettext_lazy("“%(rule)s” has 1 to %(most)s gates."),
+    "gate-twice": gettext_lazy("“%(rule)s” has a gate twice."),
+    "gate-code": gettext_lazy(
+        "The code of a gate is small letters, figures and dashes, and not compatibility; “%(gate)s” of “%(rule)s” is not."
+    ),
+    "gate-role": gettext_lazy("The gate %(gate)s of “%(rule)s” has no role that people can hold."),
+    "gate-quorum": gettext_lazy("The gate %(gate)s of “%(rule)s” takes 1 to %(most)s people."),
+    "gate-days": gettext_lazy("The gate %(gate)s of “%(rule)s” answers within 1 to %(most)s working days."),
+    "gate-rests-on-nothing": gettext_lazy("The gate %(gate)s of “%(rule)s” rests on nothing."),
+    "nobody-could-review": gettext_lazy(
+        "“%(rule)s” %(team)s: the people there are cannot fill all its gates, each with somebody else; %(gate)s stays open."
+    ),
+    "nobody-could-review-it": gettext_lazy(
+        "RT-%(release)s could not be cleared any more: no distinct people for all its gates; %(gate)s stays open."
+    ),
     "grace-outside": gettext_lazy("Grace ends later than now, and no later than its departure."),
     "policy-unreadable": gettext_lazy("This policy cannot be read."),
     "scale-unreadable": gettext_lazy("These questions and weights cannot be read."),

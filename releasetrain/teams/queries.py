@@ -31,6 +31,12 @@ def people(ids: Collection[int]) -> list[Person]:
     return [known_as(*row) for row in rows]
 
 
+def active_people() -> list[Person]:
+    """Return everybody who may still do something, as the permission table knows them; one query."""
+    facts = ("pk", "is_active", "service_of", *person_facts("pk"))
+    return [known_as(*row) for row in User.objects.filter(is_active=True, service_of=None).values_list(*facts)]
+
+
 def person_facts(of: str) -> tuple[ArraySubquery, ArraySubquery]:
     """Return what a query needs to read with somebody: roles and standings; ``of``: the column with their id."""
     roles = RoleHolder.objects.filter(person=OuterRef(of)).values("role")
