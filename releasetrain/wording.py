@@ -82,14 +82,14 @@ REFUSALS: Mapping[str, Promise] = {
     "rule-without-gate": gettext_lazy("“%(rule)s” has 1 to %(most)s gates."),
     "gate-twice": gettext_lazy("“%(rule)s” has a gate twice."),
     "gate-code": gettext_lazy(
-        "The code of a gate is small letters, figures and dashes, and not compatibility; “%(gate)s” of “%(rule)s” is not."
+        "A gate's code is small letters, figures and dashes, and not compatibility: “%(gate)s” of “%(rule)s”."
     ),
     "gate-role": gettext_lazy("The gate %(gate)s of “%(rule)s” has no role that people can hold."),
     "gate-quorum": gettext_lazy("The gate %(gate)s of “%(rule)s” takes 1 to %(most)s people."),
     "gate-days": gettext_lazy("The gate %(gate)s of “%(rule)s” answers within 1 to %(most)s working days."),
     "gate-rests-on-nothing": gettext_lazy("The gate %(gate)s of “%(rule)s” rests on nothing."),
     "nobody-could-review": gettext_lazy(
-        "“%(rule)s” %(team)s: the people there are cannot fill all its gates, each with somebody else; %(gate)s stays open."
+        "“%(rule)s” %(team)s: no distinct people for all its gates; %(gate)s would stay open."
     ),
     "nobody-could-review-it": gettext_lazy(
         "RT-%(release)s could not be cleared any more: no distinct people for all its gates; %(gate)s stays open."
