@@ -60,6 +60,7 @@ REFUSALS: Mapping[str, Promise] = {
     "edited-what-it-rests-on": gettext_lazy(
         "You edited what this gate rests on: somebody else must approve it. You may still say that it needs work."
     ),
+    "verdict-missing": gettext_lazy("Choose one of the four."),
     "note-missing": gettext_lazy("Say it in a note."),
     "condition-missing": gettext_lazy("Name the conditions, one a line."),
     "no-such-condition": gettext_lazy("This condition does not exist."),

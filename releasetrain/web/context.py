@@ -5,15 +5,18 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from releasetrain.domain.permissions import Permission
+from releasetrain.reviews.queries.inbox import count_for
 from releasetrain.teams import queries as teams
 from releasetrain.web.access import may_anywhere
 
 THEMES = ("light", "dark")
 NAV = (
     ("board", _("Board"), "web:home", Permission.SEE),
+    ("reviews", _("Waiting on me"), "web:waiting", Permission.SEE),
     ("releases", _("Releases"), "web:releases", Permission.SEE),
     ("imports", _("Import"), "web:import", Permission.IMPORT),
     ("setup", _("Set-up"), "web:setup", Permission.SEE),
@@ -31,6 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now": timezone.now(),
         "section": section(request),
         "nav": nav(request),
+        "waiting_count": SimpleLazyObject(lambda: count_for(getattr(request, "person", None), now=timezone.now())),
         "here": request.get_full_path() if request.method == "GET" else "/",
     }
 

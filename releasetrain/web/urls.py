@@ -16,12 +16,16 @@ from releasetrain.web import (
     waivers,
 )
 from releasetrain.web.board import views as board
+from releasetrain.web.reviews import inbox, results, saying
 
 FAMILIES = (
     home,
     board,
     slots,
     releases,
+    inbox,
+    saying,
+    results,
     waivers,
     imports,
     session,

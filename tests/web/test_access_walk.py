@@ -46,6 +46,8 @@ def samples(cast, scene):
         "role": "architect",
         "run": NO_RUN,
         "token": 1,
+        "gate": "team",
+        "condition": 1,
     }
     ids = {
         "people": cast.ben.pk,

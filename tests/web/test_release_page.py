@@ -37,7 +37,7 @@ def test_an_asking_release_shows_each_rule_in_its_way_with_both_names(as_, cast,
 def test_a_booked_release_shows_its_journey_to_the_end_of_the_soak(as_, cast, scene):
     answer = release_page(as_(cast.ada), scene.rides)
 
-    assert answer.context["state"] == "boarded"
+    assert answer.context["state"] == "cleared"
     assert "Soak ends" in answer.text
     assert "Nothing is in its way." in answer.text
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from releasetrain.domain.permissions import Person
 from releasetrain.domain.policies import may_review
@@ -25,19 +25,18 @@ class Stuck:
     gates: tuple[str, ...]
 
 
-def on_their_way(now: datetime) -> set[int]:
-    """Return the releases that are under review and have not departed."""
-    live = {"release": OuterRef("pk"), "ended_at__isnull": True}
-    holding = Booking.objects.filter(release=OuterRef("pk"), left_at=None, slot__end_at__gt=now)
+def live_releases(now: datetime) -> QuerySet[Release]:
+    """Return the releases that are under review, ride a departure that is not over or ask, and have not departed."""
+    asks = Request.objects.filter(release=OuterRef("pk"), ended_at__isnull=True)
+    rides = Booking.objects.filter(release=OuterRef("pk"), left_at=None, slot__end_at__gt=now)
     departed = Outcome.objects.filter(booking__release=OuterRef("pk"), booking__left_at=None)
     under_review = Release.objects.filter(submitted_at__isnull=False, withdrawn_at=None, rolled_back_at=None)
-    waiting = Exists(Request.objects.filter(**live)) | Exists(holding)
-    return set(under_review.filter(waiting).exclude(Exists(departed)).values_list("pk", flat=True))
+    return under_review.filter(Exists(asks) | Exists(rides)).exclude(Exists(departed)).values("pk")
 
 
 def unfillable(*, now: datetime) -> list[Stuck]:
     """Return every release on its way that cannot be cleared by the people there are; three queries."""
-    rows = Gate.objects.filter(release__in=on_their_way(now)).exclude(role="").select_related("release")
+    rows = Gate.objects.filter(release__in=live_releases(now)).exclude(role="").select_related("release")
     by_release: dict[int, list[Gate]] = defaultdict(list)
     for row in rows.order_by("release", "place"):
         by_release[row.release_id].append(row)

@@ -1,5 +1,6 @@
 """The page of one release."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, render, resolve_url
 from django.urls import path
 from django.utils import timezone
 
+from releasetrain import review_wording as words
 from releasetrain.audit import queries as log
 from releasetrain.boarding.journeys import Journey, asked_slot, journey
 from releasetrain.boarding.queries import default_train, is_waivable, ways_out
@@ -21,11 +23,14 @@ from releasetrain.domain.permissions import Permission, may
 from releasetrain.domain.states import BEFORE_DEPARTURE, State
 from releasetrain.log_wording import deed, slots_in
 from releasetrain.releases.models import Release
+from releasetrain.reviews.queries.whole import whole
 from releasetrain.trains.models import Slot
 from releasetrain.trains.queries import waivers_of
 from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.board.columns import in_time
 from releasetrain.web.live.unchanged import Followed, followed, noted_stamp, unless_unchanged
+from releasetrain.web.reviews.gates import lines, with_form
+from releasetrain.web.reviews.matrix import matrix_of
 
 HISTORY = 12
 
@@ -56,12 +61,14 @@ def visible(request: HttpRequest) -> Any:
     )
 
 
-def page(request: HttpRequest, found: Release) -> dict[str, Any]:
-    """Return what the page of a release shows."""
+def page(request: HttpRequest, found: Release, **more: Any) -> dict[str, Any]:
+    """Return what the page of a release shows; ``more``: what was typed and refused."""
     noted_stamp(request)
     now, zone = timezone.now(), ZoneInfo(request.user.zone)
     here = journey(found, now=now)
     return {
+        **reviewed(request, found, typed=more.get("typed")),
+        **more,
         "live": _followed(request, here),
         "release": found,
         "journey": here,
@@ -78,6 +85,23 @@ def page(request: HttpRequest, found: Release) -> dict[str, Any]:
         "may": _may(request, found, here),
         "now": now,
         "zone": request.user.zone,
+    }
+
+
+def reviewed(request: HttpRequest, found: Release, *, typed: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what the page shows of its reviews: gates, risk, clients, and whom it waits on."""
+    full = whole(found.pk, now=timezone.now())
+    gates = [with_form(line, full, typed=typed) for line in lines(full, request.person)]
+    known = full.case.review.risk
+    questions = {one.code: one.words for one in full.case.scale.questions}
+    return {
+        "whole": full,
+        "gates": gates,
+        "waits_on": next((line for line in gates if line.gate.is_open), None),
+        "needed": [words.gate_name(one.code, one.name) for one in full.case.rule.gates] if not gates else [],
+        "risk": words.risk(known),
+        "risk_reasons": words.reasons(known, questions, source=known["source"])[:3] if known else [],
+        "matrix": matrix_of(full.case),
     }
 
 
@@ -137,6 +161,8 @@ def _may(request: HttpRequest, found: Release, here: Journey) -> dict[str, bool]
         "withdraw": (early or here.state is State.ROLLED_BACK) and may(person, Permission.WITHDRAW, team=team),
         "waive": any(is_waivable(one) for one in here.standing) and may(person, Permission.WAIVE),
         "end_waiver": may(person, Permission.WAIVE),
+        "edit_reviewed": may(person, Permission.EDIT, team=team),
+        "grace": here.booking is not None and early and bool(found.open_gates) and may(person, Permission.WAIVE),
     }
 
 
