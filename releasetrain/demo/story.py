@@ -12,6 +12,7 @@ from releasetrain.boarding.actions import changing, riding
 from releasetrain.boarding.actions.drafting import Wish, draft, edit
 from releasetrain.boarding.actions.submitting import withdraw
 from releasetrain.boarding.actions.waiving import key_of, waive
+from releasetrain.demo import reviewed
 from releasetrain.demo.company import person_called
 from releasetrain.demo.data import company
 from releasetrain.demo.data import story as told
@@ -51,6 +52,7 @@ def tell(*, now: datetime, cleo: User) -> None:
     for one in (told.EXPAND, told.BACKFILL, told.RELAX, told.DROP, told.CHECKOUT, *told.ORDINARY, told.BATCHES):
         _write(stage, one)
     _schema_change(stage)
+    reviewed.tell(now=now, releases=stage.releases, leads=stage.people)
 
 
 def _departures(now: datetime) -> dict[str, dict[str | int, Slot]]:
@@ -119,8 +121,9 @@ def _write(stage: Stage, one: Told) -> None:
 
 def _edit(stage: Stage, release: int, one: Told) -> None:
     """Its lead says more exactly what it is."""
-    by, fields = stage.people[one.team], replace(_fields(stage, one), description=one.description)
-    edit(release=release, fields=fields, revision=1, by=by, clock=_clock(stage.now - A_DAY))
+    by, said = stage.people[one.team], queries.release(release)
+    fields = replace(ReleaseFields.of(said), description=one.description)
+    edit(release=release, fields=fields, revision=said.revision, by=by, clock=_clock(stage.now - A_DAY))
 
 
 def _clock(instant: datetime) -> Callable[[], datetime]:
@@ -160,6 +163,8 @@ def _fields(stage: Stage, one: Told) -> ReleaseFields:
         tables=frozenset(stage.ids["tables"][name] for name in one.tables),
         due=(stage.now + timedelta(days=one.due)).date() if one.due else None,
         weight=one.weight,
+        clients=frozenset(stage.ids["services"][name] for name in one.clients),
+        links=(one.link,) if one.link else (),
         needs=frozenset((stage.releases[key], lag) for key, lag in one.needs.items()),
     )
 

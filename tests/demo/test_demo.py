@@ -53,7 +53,7 @@ def standing_pairs():
 def standing_conflicts(now):
     riding = Booking.objects.filter(left_at=None, slot__start_at__gt=now).exclude(slot__kind=Slot.Kind.PAST)
     ids = list(riding.values_list("release_id", flat=True))
-    return trains.picture(releases=ids, slots=set(), now=now).standing_of(ids)
+    return trains.picture(releases=ids, slots=set(), now=now).blocking_of(ids)
 
 
 def numbers():
@@ -69,7 +69,8 @@ def test_by_any_weekday_every_release_is_where_the_story_says_and_nothing_stands
     over = states.pop(State.DONE, 0) + states.pop(State.SOAKING, 0)
     assert over == 6
     assert states == {
-        State.BOARDED: 25,
+        State.BOARDED: 3,  # the later stages of the large change are still reviewed
+        State.CLEARED: 22,
         State.ASKING: 1,
         State.WAITING: 2,
         State.DRAFT: 4,

@@ -34,10 +34,21 @@ LEADS = {
     "LOY": "Leon",
     "DOC": "Dana",
 }
+MEMBERS = {
+    "PAY": ("Ben", "Ilya"),
+    "INV": ("Vera",),
+    "SAL": ("Sam",),
+    "PUR": ("Pavel",),
+    "REP": ("Rita",),
+    "POS": ("Dov",),
+    "INT": ("Irina",),
+    "CRM": ("Kira",),
+    "LOY": ("Lena",),
+    "DOC": ("Denis",),
+}
 MEMBERSHIPS = (
     *((name, code, Standing.LEAD) for code, name in LEADS.items()),
-    ("Ben", "PAY", Standing.MEMBER),
-    ("Dov", "POS", Standing.MEMBER),
+    *((name, code, Standing.MEMBER) for code, names in MEMBERS.items() for name in names),
 )
 ROLES = {
     MANAGER: Role.RELEASE_MANAGER,
@@ -46,7 +57,9 @@ ROLES = {
     "Yuri": Role.ANALYTICS_LEAD,
 }
 # The five of the stories come first on the sign-in page, the other leads after them.
-PEOPLE = (MANAGER, "Ada", "Ben", "Dov", "Ines", "Mara", "Yuri", *(name for name in LEADS.values() if name != "Ada"))
+STARS = (MANAGER, "Ada", "Ben", "Dov", "Ines", "Mara", "Yuri")
+OTHERS = (*LEADS.values(), *(name for names in MEMBERS.values() for name in names))
+PEOPLE = (*STARS, *(name for name in OTHERS if name not in STARS))
 
 API, WORKER, WEB = "Main service API", "Main service worker", "Main service web"
 SERVERS = {API: "PAY", WORKER: "INV", WEB: "SAL"}

@@ -39,6 +39,8 @@ class Told:
     withdrawn: str = ""
     rolled_back: str = ""
     waived: str = ""
+    clients: tuple[str, ...] = ()
+    link: str = ""
 
 
 DEPARTED = (
@@ -83,6 +85,8 @@ BACKFILL = Told(
     weight=5,
     initiative=QR,
     needs={"qr-expand": 5 * DAY},
+    clients=tuple(CLIENTS),
+    link="https://git.example/main-service/merge/2118",
     description="Old payments get the new fields in small batches, at night; the code reads the new ones only.",
     described="Old payments get the new fields, at night.",
 )
@@ -211,4 +215,45 @@ ORDINARY = (
     Told(key="reserve", team="INV", title="Reserve by order", size="M", tables=("stock_movement",), said=None),
     Told(key="profit", team="REP", title="Profit by product", size="M", services=(WORKER,), said=None),
     Told(key="templates", team="DOC", title="Template editor", size="L", services=(API, WEB), said=None),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What somebody of the story said on a gate; ``days``: ago."""
+
+    release: str
+    gate: str
+    by: str
+    days: float
+    kind: str = "approve"
+    note: str = ""
+    conditions: tuple[str, ...] = ()
+
+
+RISKY = (("architecture", "Ines"), ("test-plan", "Mara"), ("analytics", "Yuri"))
+# What was said before the SQL of the backfill was edited, and after.
+VERDICTS = (
+    *(Verdict(release="qr-expand", gate=gate, by=by, days=9) for gate, by in RISKY),
+    Verdict(release="qr-backfill", gate="team", by="Ben", days=6),
+    Verdict(release="qr-backfill", gate="architecture", by="Ines", days=5),
+    Verdict(
+        release="qr-backfill",
+        gate="test-plan",
+        by="Mara",
+        days=4,
+        kind="conditions",
+        conditions=("Refund on an offline till is tried by hand before departure.",),
+    ),
+    Verdict(release="qr-relax", gate="team", by="Ben", days=6),
+    Verdict(release="qr-relax", gate="architecture", by="Ines", days=3, kind="needs-work", note="How is it undone?"),
+)
+EDITED_BY, EDITED_DAYS = "Ilya", 3
+MORE_SQL = (
+    "CREATE INDEX CONCURRENTLY payment_document_purpose ON payment_document (purpose_id);\n"
+    "VACUUM FULL payment_document;\n"
+)
+RESULTS = (  # client, result, link, note, version
+    ("Cash register for desktop", "pass", "https://ci.example/runs/8830", "run 8830", "4.12"),
+    ("Cash register for Android", "fail", "https://ci.example/runs/8831", "QR screen closes on rotate", "4.12"),
 )
