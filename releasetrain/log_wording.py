@@ -35,6 +35,7 @@ DEEDS: Mapping[str, Promise] = {
     "verdict.conditions": gettext_lazy("approved %(gate)s with conditions: “%(note)s”"),
     "verdict.needs-work": gettext_lazy("found that %(gate)s needs work: “%(note)s”"),
     "verdict.reject": gettext_lazy("rejected %(gate)s: “%(note)s”"),
+    "result.recorded": gettext_lazy("recorded what came of trying clients"),
     "condition.ticked": gettext_lazy("saw to the condition “%(words)s”"),
     "release.cleared": gettext_lazy("cleared the last gate"),
     "grace.given": gettext_lazy("gave grace until %(until)s: “%(reason)s”"),

@@ -22,6 +22,7 @@ from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, may
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import covers
+from releasetrain.reviews.queries.gates import gates_of
 from releasetrain.rollouts import actions as rollouts
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, Outcome, Slot, Waiver
@@ -69,11 +70,12 @@ def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     seen = [place.release for place in (*aboard, *asking)]
     called = names(seen, zone=zone, picture=picture, conflicts=told)
     stages = stages_of([place.release_id for place in (*aboard, *asking)])
+    gates = gates_of([place.release_id for place in (*aboard, *asking)])
     points = [(slot.train.points_of(one.release.size), one.release.size == "L") for one in aboard]
     return {
         "live": live,
         "slot": slot,
-        "aboard": [_rider(booking, standing, stages, now) for booking in aboard],
+        "aboard": [_rider(booking, standing, stages, gates, now) for booking in _cleared_first(aboard)],
         "asking": [_asker(picture, request_, called, stages) for request_ in asking],
         "missed": _missed(slot),
         "standing": [_told(one, riders, called) for one in standing],
@@ -91,12 +93,18 @@ def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     }
 
 
-def _rider(booking: Any, standing: list[Conflict], stages: Any, now: datetime) -> dict[str, Any]:
+def _cleared_first(aboard: list[Any]) -> list[Any]:
+    return sorted(aboard, key=lambda booking: bool(booking.release.open_gates))
+
+
+def _rider(booking: Any, standing: list[Conflict], stages: Any, gates: Any, now: datetime) -> dict[str, Any]:
     said = booking.ran["kind"] if booking.ran else ""
     return {
         "booking": booking,
         "release": booking.release,
         "stage": stages.get(booking.release_id),
+        "gates": gates.get(booking.release_id, ()),
+        "is_open": booking.release.open_gates != [] and slot_is_ahead(booking, now),
         "said": said,
         "departed": said == Outcome.Kind.DEPARTED,
         "finished": bool(booking.ran and booking.ran["finished"]),
@@ -104,6 +112,11 @@ def _rider(booking: Any, standing: list[Conflict], stages: Any, now: datetime) -
         "is_blocked": any(one.has(booking.release_id) for one in standing),
         "is_silent": not said and booking.slot.end_at <= now and booking.slot.kind != Slot.Kind.PAST,
     }
+
+
+def slot_is_ahead(booking: Any, now: datetime) -> bool:
+    """Return whether it still has to leave."""
+    return bool(booking.slot.kind != Slot.Kind.PAST and booking.slot.end_at > now)
 
 
 def _asker(picture: Picture, request: Any, called: Names, stages: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def test_everyone_signed_in_sees_who_rides_and_who_waits(as_, cast, scene):
     answer = board(as_(cast.ines), scene)
 
     assert answer.status_code == 200
-    assert cards_of(answer) == {scene.rides.code: "aboard", scene.waits.code: "waits, today"}
+    assert cards_of(answer) == {scene.rides.code: "clear", scene.waits.code: "waits, today"}
     assert answer.text.count(f"{scene.rides.code}</b> QR payments") == 2  # in the table, and in the phone's list
 
 
@@ -114,7 +114,7 @@ def test_a_waived_release_says_so(as_, cast, scene):
 
     answer = board(as_(cast.ada), scene)
 
-    assert cards_of(answer)[other.code] == "aboard, waived"
+    assert cards_of(answer)[other.code] == "clear, waived"
 
 
 def test_the_view_goes_back_and_on_by_six_departures(as_, cast, scene):

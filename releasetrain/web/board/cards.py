@@ -1,6 +1,6 @@
 """A card of the board: one release, in two lines of words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,8 @@ from releasetrain.boarding.stages import StageMark
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.releases.models import Release
+from releasetrain.review_wording import gate_name
+from releasetrain.reviews.models import Gate
 from releasetrain.trains.models import Outcome, Slot
 from releasetrain.web.board.view import Board
 
@@ -28,6 +30,7 @@ class Card:
     icon: str = ""
     due: str = ""
     stages: StageMark | None = None
+    gates: Sequence[Gate] = ()
     is_chosen: bool = False
     may_move: bool = False
     rule: str = ""
@@ -48,6 +51,7 @@ def _common(board: Board, release: Release, movable: set[int]) -> dict[str, Any]
     return {
         "release": release,
         "stages": board.stages.get(release.pk),
+        "gates": board.gates.get(release.pk, ()),
         "is_chosen": board.chosen is not None and board.chosen.pk == release.pk,
         "may_move": release.team_id in movable,
     }
@@ -64,8 +68,15 @@ def booked(board: Board, booking: Any, movable: set[int], now: datetime) -> Card
         return Card(look="is-blocked", icon="blocked", word=word, **{**common, "may_move": False})
     if found := board.against.get(booking.release_id):
         return Card(look="is-blocked", icon="blocked", word=_first_rule(found), rule=found[0].code, **common)
-    word = _("aboard, waived") if booking.release_id in board.waived else _("aboard")
+    if open_gates := [one for one in common["gates"] if one.turn != Gate.Turn.NOBODY]:
+        return Card(look="is-waiting", word=_waits_on(open_gates[0]), **common)
+    word = _("clear, waived") if booking.release_id in board.waived else _("clear")
     return Card(look="is-clear", icon="clear", word=word, **common)
+
+
+def _waits_on(gate: Gate) -> str:
+    """Whom it waits on, as far as a card has room."""
+    return _("author") if gate.turn == Gate.Turn.AUTHOR else gate_name(gate.code, gate.name).lower()
 
 
 def asks(board: Board, request: Any, movable: set[int]) -> Card:

@@ -13,6 +13,8 @@ from releasetrain.domain.conflicts.values import Conflict, SideKind
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import standing
 from releasetrain.releases.models import Release
+from releasetrain.reviews.models import Gate
+from releasetrain.reviews.queries.gates import gates_of
 from releasetrain.teams.models import Team
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, Request, Slot, Train
@@ -39,6 +41,7 @@ class Board:
     teams: list[Team]
     picture: Picture
     stages: Mapping[int, StageMark]
+    gates: Mapping[int, list[Gate]] = field(default_factory=dict)
     chosen: Release | None = None
     chances: Mapping[int, Chance] = field(default_factory=dict)
     standing: tuple[Conflict, ...] = ()
@@ -72,6 +75,7 @@ def board(train: Train, *, since: datetime | None, now: datetime, chosen: Releas
         teams=list(_teams(train, {place.release.team_id for place in (*asking, *waiting[:QUEUE_SHOWN], *aboard)})),
         picture=picture,
         stages=stages_of(shown),
+        gates=gates_of(shown),
         chosen=chosen,
         chances=chances(picture, chosen, slots),
         **_judged(picture, {booking.release_id for booking in aboard}),

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from releasetrain import review_wording as words
 from releasetrain.domain.permissions import Permission, Person, may
 from releasetrain.domain.policies import may_review
 from releasetrain.domain.turns import Turn
 from releasetrain.domain.verdicts import Kind
 from releasetrain.log_wording import FIELDS
-from releasetrain.reviews.models import Remark, Verdict
+from releasetrain.reviews.models import Remark
 from releasetrain.reviews.queries.differences import Difference
 from releasetrain.reviews.queries.whole import Whole, WholeGate, Word
 
@@ -100,7 +103,12 @@ def change(one: Difference) -> Change:
     return Change(what=f"SQL: {one.about}" if one.about else str(FIELDS.get(one.field, one.field)), difference=one)
 
 
-CHOICES = tuple((kind.value, Verdict.Kind(kind.value).label) for kind in Kind)
+CHOICES: tuple[tuple[str, Promise], ...] = (
+    (Kind.APPROVE.value, _("Approve")),
+    (Kind.CONDITIONS.value, _("Approve with conditions")),
+    (Kind.NEEDS_WORK.value, _("Needs work")),
+    (Kind.REJECT.value, _("Reject")),
+)
 
 
 def form_of(line: GateLine, whole: Whole, *, typed: Mapping[str, Any] | None = None, next: str = "") -> dict[str, Any]:

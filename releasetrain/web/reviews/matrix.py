@@ -110,7 +110,7 @@ def _lines(
 def family(client: Service) -> str:
     """Return what a client is called on all its platforms: its name without the platform at its end."""
     name, platform = client.name, client.platform
-    for ending in (f" ({platform})", f", {platform}", f" {platform}", f"-{platform}"):
+    for ending in (f" for {platform}", f" ({platform})", f", {platform}", f" {platform}", f"-{platform}"):
         if name.lower().endswith(ending.lower()):
             return name[: -len(ending)]
     return name

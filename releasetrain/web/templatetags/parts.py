@@ -1,6 +1,6 @@
 """The design's small parts as tags: ``{% icon "clear" %} {% size release.size %} {% team team %}``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from releasetrain.review_wording import SHAPES, words_of
+from releasetrain.reviews.models import Gate
 from releasetrain.teams import checks
 from releasetrain.teams.models import Membership, User
 
@@ -61,6 +63,25 @@ def _stage_words(now: str, done: int) -> str:
 
 def _class(css: str) -> SafeString:
     return format_html(' class="{}"', css) if css else SafeString("")
+
+
+@register.simple_tag
+def gates(of: Iterable[Gate]) -> SafeString:
+    """Return a dot per gate in the policy's order, the words on hover, on focus, and in the button's name."""
+    known = list(of)
+    if not known:
+        return SafeString("")
+    shapes = [(SHAPES[one.state][0],) * 2 for one in known]
+    dots = format_html_join("", '<svg class="icon {}" aria-hidden="true"><use href="#{}"/></svg>', shapes)
+    said = [words_of(one) for one in known]
+    tips = format_html_join("", "<span>{}</span>", ((words,) for words in said))
+    name = _("Gates: %(said)s") % {"said": ", ".join(said)}
+    return format_html(
+        '<button type="button" class="gates" aria-label="{}">{}<span class="tip" aria-hidden="true">{}</span></button>',
+        name,
+        dots,
+        tips,
+    )
 
 
 @register.simple_tag
