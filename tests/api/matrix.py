@@ -10,10 +10,17 @@ from django.utils import timezone
 
 from releasetrain.boarding.actions import importing
 from releasetrain.domain.permissions import Permission as P
+from releasetrain.domain.policies import Gate, Rule, as_json
+from releasetrain.domain.verdicts import Kind
 from releasetrain.notices import actions as notices
 from releasetrain.outbox.models import Message
-from tests.factories import NOW, Cast, create_initiative, create_table
-from tests.riding import aboard, create_waiver
+from releasetrain.releases.models import ReleaseClient
+from releasetrain.reviews.actions.saying import give_verdict
+from releasetrain.reviews.defaults import SCALE
+from releasetrain.reviews.models import Condition
+from releasetrain.reviews.queries import policy_in_force, scale_in_force
+from tests.factories import NOW, Cast, create_initiative, create_service, create_table
+from tests.riding import aboard, create_waiver, judged
 from tests.web.conftest import Scene
 
 Body = Callable[["World"], Any]
@@ -63,6 +70,14 @@ def _say(**said: Any) -> Body:
 REASON = _say(reason="Somebody must.")
 OWN = {"team": "pay"}  # RT of PAY, which rides in the first departure
 OPEN: frozenset[str] = frozenset()
+ONE_RULE = (Rule(name="Every release", gates=(Gate(code="team", role="team", days=3),)),)
+
+
+def _tried(world: "World") -> dict[str, Any]:
+    """A pass of the client that RT of PAY must work with."""
+    link = "https://ci.example/runs/1"
+    return {"service": world.scene.service.pk, "client": world.ids["client"], "kind": "pass", "link": link}
+
 
 TABLE: dict[str, Cell] = {
     # the calendar
@@ -85,6 +100,33 @@ TABLE: dict[str, Cell] = {
     "GET /api/v1/releases/{number}/waivers": Cell(needs=P.SEE),
     "GET /api/v1/releases/{number}/slots/{slot}/conflicts": Cell(needs=P.SEE),
     "POST /api/v1/releases/{number}/slots/{slot}/waive": Cell(needs=P.WAIVE, body=_say(reasons={"capacity": "So."})),
+    # reviews; who holds the gate's role is asked beside the permission, and tested where verdicts are
+    "GET /api/v1/releases/{number}/gates": Cell(needs=P.SEE),
+    "POST /api/v1/releases/{number}/gates/{gate}/verdict": Cell(
+        needs=P.REVIEW, body=_say(kind="needs-work", revision=1, note="Why?")
+    ),
+    "POST /api/v1/releases/{number}/gates/{gate}/question": Cell(needs=P.REVIEW, body=_say(note="Why?")),
+    "POST /api/v1/releases/{number}/gates/{gate}/answer": Cell(needs=P.EDIT, **OWN, body=_say(note="So.")),
+    "POST /api/v1/releases/{number}/gates/{gate}/remind": Cell(needs=P.EDIT, **OWN, body=_say()),
+    "POST /api/v1/conditions/{condition}/tick": Cell(needs=P.EDIT, **OWN, body=_say()),
+    "POST /api/v1/releases/{number}/grace": Cell(
+        needs=P.WAIVE, body=lambda world: {"until": str(world.scene.slots[0].start_at), "reason": "So."}
+    ),
+    "GET /api/v1/releases/{number}/results": Cell(needs=P.SEE),
+    "POST /api/v1/releases/{number}/results": Cell(
+        needs=P.RECORD_RESULT, **OWN, body=lambda world: {"results": [_tried(world)]}
+    ),
+    "GET /api/v1/policy": Cell(needs=P.SEE),
+    "GET /api/v1/policy/versions": Cell(needs=P.SEE),
+    "PUT /api/v1/policy": Cell(
+        needs=P.SET_UP_REVIEWS, body=lambda world: {"rules": as_json(ONE_RULE), "seen": policy_in_force().pk}
+    ),
+    "POST /api/v1/policy/preview": Cell(needs=P.SET_UP_REVIEWS, body=lambda world: {"rules": as_json(ONE_RULE)}),
+    "GET /api/v1/questionnaire": Cell(needs=P.SEE),
+    "PUT /api/v1/questionnaire": Cell(
+        needs=P.SET_UP_REVIEWS, body=lambda world: {"scale": SCALE, "seen": scale_in_force().pk}
+    ),
+    "GET /api/v1/me/waiting": Cell(needs=P.SEE),
     "PUT /api/v1/waivers/{waiver}": Cell(needs=P.WAIVE, body=REASON),
     "DELETE /api/v1/waivers/{waiver}": Cell(needs=P.WAIVE),
     "GET /api/v1/trains": Cell(needs=P.SEE),
@@ -175,7 +217,22 @@ def world_of(cast: Cast, scene: Scene) -> World:
     token, _secret = notices.make_service_token(team=cast.pay.pk, scopes=["gate"], **said)
     run = importing.start_import(content=b"key,title,team", history=False, by=cast.cleo, clock=timezone.now)
     dead = Message.objects.create(event="mail.send", lane="mail.send", dead_at=timezone.now(), last_error="gone")
+    client = create_service(name="till", team=cast.pay, kind="client", platform="iOS")
+    ReleaseClient.objects.create(release=scene.rides, client=client)
+    judged(scene.rides)
+    verdict = give_verdict(
+        release=scene.rides.pk,
+        gate="team",
+        kind=Kind.CONDITIONS,
+        conditions=["Tried by hand."],
+        revision=1,
+        by=cast.ben,
+        clock=timezone.now,
+    )
     ids = {
+        "gate": "architecture",
+        "client": client.pk,
+        "condition": Condition.objects.get(verdict=verdict).pk,
         "number": scene.rides.code,
         "rides": scene.rides.pk,
         "also_of_pay": aboard(scene.slots[2], team=cast.pay, at=NOW).pk,

@@ -9,7 +9,7 @@ from rest_framework.exceptions import ValidationError
 from releasetrain.boarding.actions.drafting import Wish
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.sizes import Size
-from releasetrain.releases.fields import ReleaseFields
+from releasetrain.releases.fields import ReleaseFields, Step
 from releasetrain.trains import queries as trains
 
 _AS_IS = ("title", "description", "initiative", "earliest", "due", "weight")
@@ -18,11 +18,13 @@ _AS_IS = ("title", "description", "initiative", "earliest", "due", "weight")
 def fields_of(said: Mapping[str, Any], *, before: ReleaseFields | None = None) -> ReleaseFields:
     """Return what was said; what was not said is as ``before``."""
     facts: dict[str, Any] = {name: said[name] for name in _AS_IS if name in said}
-    facts |= {name: frozenset(said[name]) for name in ("services", "tables") if name in said}
+    facts |= {name: frozenset(said[name]) for name in ("services", "tables", "clients") if name in said}
     if "size" in said:
         facts["size"] = Size(said["size"])
     if "links" in said:
         facts["links"] = tuple(said["links"])
+    if "steps" in said:
+        facts["steps"] = frozenset(Step(**step) for step in said["steps"])
     if "needs" in said:
         facts["needs"] = _needs(said["needs"])
     fields = replace(before, **facts) if before else ReleaseFields(**facts)

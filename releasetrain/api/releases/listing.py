@@ -55,6 +55,7 @@ class Releases(Door):
             fields=fields_of(said),
             wish=wish_of(said.get("wants")),
             submit=said["submit"],
+            answers=said.get("answers"),
             by=request.user,
             clock=timezone.now,
         )

@@ -35,6 +35,7 @@ class One(Door):
             fields=fields_of(said, before=ReleaseFields.of(current)),
             revision=said.get("revision", current.revision),
             ask_again=said.get("ask_again", False),
+            answers=said.get("answers"),
             by=request.user,
             clock=timezone.now,
         )

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from releasetrain.api.conflicts import ConflictAnswer
 from releasetrain.api.shapes import Answer, Id, Number, Said, Text, earliest_year, sizes
+from releasetrain.domain.stages import Stage
 from releasetrain.domain.states import State
 from releasetrain.releases.fields import HEAVIEST, LIGHTEST
 from releasetrain.trains.models import Request
@@ -30,6 +31,14 @@ class LineAnswer(Answer):
     weight = serializers.IntegerField(source="release.weight")
     booked = serializers.BooleanField(source="is_booked", help_text="false with a slot: it asks for it.")
     slot = SlotName(allow_null=True)
+
+
+class StepAnswer(Answer):
+    """A stage of a schema change that a release carries, and its SQL as written."""
+
+    change = serializers.IntegerField()
+    stage = serializers.ChoiceField(choices=[stage.value for stage in Stage])
+    sql = serializers.CharField(allow_blank=True)
 
 
 class NeedAnswer(Answer):
@@ -60,6 +69,14 @@ class ReleaseAnswer(Answer):
     initiative = serializers.IntegerField(source="release.initiative_id", allow_null=True)
     services = serializers.ListField(child=serializers.IntegerField())
     tables = serializers.ListField(child=serializers.IntegerField())
+    clients = serializers.ListField(child=serializers.IntegerField())
+    steps = StepAnswer(many=True)
+    open_gates = serializers.ListField(
+        source="release.open_gates",
+        child=serializers.CharField(),
+        allow_null=True,
+        help_text="[]: cleared; null: a draft.",
+    )
     needs = NeedAnswer(many=True)
     earliest = serializers.DateField(source="release.earliest", allow_null=True)
     due = serializers.DateField(source="release.due", allow_null=True)
@@ -73,6 +90,14 @@ class ReleaseAnswer(Answer):
     request = RequestAnswer(allow_null=True)
     holds_until = serializers.DateTimeField(allow_null=True)
     conflicts = ConflictAnswer(many=True, help_text="What stands against it where it rides or asks to.")
+
+
+class StepSaid(Said):
+    """A stage that it carries."""
+
+    change = Id()
+    stage = serializers.ChoiceField(choices=[stage.value for stage in Stage])
+    sql = Text(allow_blank=True, default="", max_length=200000, trim_whitespace=False)
 
 
 class NeedSaid(Said):
@@ -91,6 +116,11 @@ class ReleaseSaid(Said):
     initiative = Id(allow_null=True, default=None)
     services = serializers.ListField(child=Id(), default=list, max_length=500)
     tables = serializers.ListField(child=Id(), default=list, max_length=500)
+    clients = serializers.ListField(child=Id(), default=list, max_length=200)
+    steps = StepSaid(many=True, default=list, max_length=20)
+    answers = serializers.DictField(
+        child=Text(max_length=40), required=False, help_text="On risk: a choice per question. Fixed once handed in."
+    )
     needs = NeedSaid(many=True, default=list, max_length=100)
     earliest = serializers.DateField(allow_null=True, default=None, validators=[earliest_year])
     due = serializers.DateField(allow_null=True, default=None, validators=[earliest_year])

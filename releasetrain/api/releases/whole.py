@@ -50,6 +50,17 @@ class Whole:
         return sorted(self.release.table_ids)
 
     @property
+    def clients(self) -> list[int]:
+        """The numbers of the clients it must work with."""
+        return sorted(link.client_id for link in self.release.client_links.all())
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The stages it carries."""
+        rows = sorted(self.release.schema_stages.all(), key=lambda row: row.pk)
+        return [{"change": row.change_id, "stage": row.stage, "sql": row.sql} for row in rows]
+
+    @property
     def needs(self) -> list[Dependency]:
         """What it needs."""
         return sorted(self.release.needs.all(), key=lambda need: need.on_id)
@@ -82,5 +93,7 @@ def known(request: Request, number: int) -> int:
 def whole(request: Request, number: int) -> Whole:
     """Return a release with everything its answer says, in a constant number of queries."""
     now = timezone.now()
-    seen = trains.with_resources(visible(request).select_related("team")).prefetch_related("needs__on")
+    seen = trains.with_resources(visible(request).select_related("team")).prefetch_related(
+        "needs__on", "client_links", "schema_stages"
+    )
     return _whole(journey(get_object_or_404(seen, pk=number), now=now), now=now)

@@ -13,6 +13,7 @@ from releasetrain.api.door import Door, described
 from releasetrain.api.setup.noun import Lines, TakenAnswer, taken
 from releasetrain.api.shapes import Answer, Said, Text
 from releasetrain.domain.permissions import Permission, Role
+from releasetrain.reviews.actions.roles import take_role
 from releasetrain.teams import actions, queries
 from releasetrain.teams.models import RoleHolder
 
@@ -80,7 +81,7 @@ class Held(Door):
     @described("Take a role away; a release manager always stays")
     def delete(self, request: Request, id: int, role: Role) -> None:
         """Take it."""
-        actions.take_role(person=id, role=role, by=request.user, clock=timezone.now)
+        take_role(person=id, role=role, by=request.user, clock=timezone.now)
 
 
 class Many(Door):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from releasetrain import wording
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, Role
+from releasetrain.reviews.actions.roles import take_role
 from releasetrain.teams import actions, queries
 from releasetrain.teams.models import RoleHolder
 from releasetrain.web.access import access
@@ -51,7 +52,7 @@ def take(request: HttpRequest, person: int, role: str) -> HttpResponse:
     if role not in RoleHolder.Role.values:
         raise Http404
     try:
-        actions.take_role(person=person, role=Role(role), by=request.user, clock=timezone.now)
+        take_role(person=person, role=Role(role), by=request.user, clock=timezone.now)
     except Refused as error:
         messages.error(request, wording.refusal(error))
     else:
