@@ -98,7 +98,7 @@ REFUSALS: Mapping[str, Promise] = {
     "grace-outside": gettext_lazy("Grace ends later than now, and no later than its departure."),
     "policy-unreadable": gettext_lazy("This policy cannot be read."),
     "scale-unreadable": gettext_lazy("These questions and weights cannot be read."),
-    "condition-open": gettext_lazy("A condition of an approval is not ticked."),
+    "condition-open": gettext_lazy("A condition of an approval is not ticked: “%(condition)s”"),
     # importing
     "bad-rows": gettext_lazy("Nothing was imported: some rows cannot be."),
     "file-too-large": gettext_lazy("The file is too large: at most %(most)s MB."),

@@ -103,7 +103,8 @@ def _reasons(objections: list[Objection], *, of: int) -> list[dict[str, str]]:
 
 
 def _said(one: Objection, zone: Any) -> str:
-    return wording.refusal(Refused(one.code, details={"at": moment(one.at, zone)} if one.at else None))
+    facts = {"at": moment(one.at, zone) if one.at else "", "condition": one.condition}
+    return wording.refusal(Refused(one.code, details=facts))
 
 
 urlpatterns = [

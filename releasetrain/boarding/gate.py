@@ -78,6 +78,6 @@ def _case(release: Release, now: datetime) -> tuple[Case, Slot | None]:
         departed=ran is not None,
         finished=ran is not None and ran.finished_at is not None,
         standing=here.standing if slot else (),
-        conditions=tuple(one.pk for one in unticked(release.pk)) if slot else (),
+        conditions=tuple(one.words for one in unticked(release.pk)) if slot else (),
     )
     return case, slot

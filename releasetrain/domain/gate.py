@@ -23,7 +23,7 @@ class Case:
     departed: bool = False
     finished: bool = False
     standing: tuple[Conflict, ...] = ()
-    conditions: tuple[int, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Objection:
 
     code: str
     at: datetime | None = None
-    condition: int | None = None
+    condition: str = ""
     conflict: Conflict | None = None
 
 

@@ -54,17 +54,16 @@ def _names_nothing(when: When) -> bool:
 
 
 def _refuse_gate(gate: Gate, rule: Rule) -> None:
-    at = {"rule": rule.name, "gate": gate.code}
     if not CODE.fullmatch(gate.code) or gate.code == COMPATIBILITY or len(gate.name) > LONGEST_NAME:
-        raise Refused("gate-code", details=at)
+        raise Refused("gate-code", details={"rule": rule.name, "gate": gate.code})
     if gate.role not in ROLES:
-        raise Refused("gate-role", details=at)
+        raise Refused("gate-role", details={"rule": rule.name, "gate": gate.code})
     if not 1 <= gate.quorum <= MOST_SEATS:
-        raise Refused("gate-quorum", details={**at, "most": MOST_SEATS})
+        raise Refused("gate-quorum", details={"rule": rule.name, "gate": gate.code, "most": MOST_SEATS})
     if not 1 <= gate.days <= MOST_DAYS:
-        raise Refused("gate-days", details={**at, "most": MOST_DAYS})
+        raise Refused("gate-days", details={"rule": rule.name, "gate": gate.code, "most": MOST_DAYS})
     if not gate.rests_on:
-        raise Refused("gate-rests-on-nothing", details=at)
+        raise Refused("gate-rests-on-nothing", details={"rule": rule.name, "gate": gate.code})
 
 
 def lacking(

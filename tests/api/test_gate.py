@@ -6,10 +6,14 @@ import pytest
 from django.utils import timezone
 
 from releasetrain.domain.scopes import Scope
+from releasetrain.domain.verdicts import Kind
 from releasetrain.notices import actions as notices
+from releasetrain.releases.models import Release
+from releasetrain.reviews.actions.saying import give_verdict, tick
+from releasetrain.reviews.models import Condition
 from tests.api.conftest import Caller
 from tests.factories import create_slot
-from tests.riding import aboard, create_release
+from tests.riding import aboard, approved, create_release, judged
 
 GATE = (Scope.GATE,)
 
@@ -17,7 +21,9 @@ GATE = (Scope.GATE,)
 @pytest.fixture
 def begun(cast, scene):
     slot = create_slot(train=scene.train, start_at=timezone.now() - timedelta(hours=1), minutes=180)
-    return aboard(slot, team=cast.pay, at=timezone.now() - timedelta(days=2))
+    release = aboard(slot, team=cast.pay, at=timezone.now() - timedelta(days=2))
+    approved(release, by=cast.ben)
+    return release
 
 
 def test_yes_in_its_departure(by, cast, begun):
@@ -45,6 +51,36 @@ def test_no_with_the_rules_own_code_and_sentence(by, cast, begun):
     assert "3 releases of one team" in answer.data["reasons"][0]["message"]
 
 
+def test_no_while_a_gate_is_open_whatever_is_stored(by, cast, scene):
+    """What somebody wrote past the verbs is not believed: the gate judges the reviews anew."""
+    slot = create_slot(train=scene.train, start_at=timezone.now() - timedelta(hours=1), minutes=180)
+    release = aboard(slot, team=cast.pay, at=timezone.now() - timedelta(days=2))
+    judged(release)
+    Release.objects.filter(pk=release.pk).update(open_gates=[])
+
+    answer = by(cast.ada, *GATE).get("/gate", release=release.code)
+
+    said = "Team: open after the cut-off, so it does not depart."
+    assert answer.data["reasons"] == [{"code": "not-cleared", "message": said}]
+
+
+def test_no_while_a_condition_of_an_approval_is_not_ticked(by, cast, scene):
+    slot = create_slot(train=scene.train, start_at=timezone.now() - timedelta(hours=1), minutes=180)
+    release = aboard(slot, team=cast.pay, at=timezone.now() - timedelta(days=2))
+    judged(release)
+    facts = {"kind": Kind.CONDITIONS, "conditions": ["Refund on an offline till."], "revision": 1}
+    give_verdict(release=release.pk, gate="team", by=cast.ben, clock=timezone.now, **facts)
+
+    before = by(cast.ada, *GATE).get("/gate", release=release.code)
+    tick(condition=Condition.objects.get().pk, by=cast.ada, clock=timezone.now)
+    after = by(cast.ada, *GATE).get("/gate", release=release.code)
+
+    assert before.data["reasons"] == [
+        {"code": "condition-open", "message": "A condition of an approval is not ticked: “Refund on an offline till.”"}
+    ]
+    assert after.data["may"] is True
+
+
 def test_boarding_is_asked_of_the_next_slot_that_would_do_or_of_one(by, cast, scene):
     caller = by(cast.dov, *GATE)
 
@@ -68,6 +104,7 @@ def test_where_no_slot_would_do_what_else_speaks_against_it_is_said_too(by, cast
 def test_a_departure_that_ended_unreported_is_no(by, cast, scene):
     slot = create_slot(train=scene.train, start_at=timezone.now() - timedelta(hours=5), minutes=60)
     silent = aboard(slot, team=cast.pay, at=timezone.now() - timedelta(days=2))
+    approved(silent, by=cast.ben)
 
     answer = by(cast.ada, *GATE).get("/gate", release=silent.code)
 

@@ -16,7 +16,7 @@ from releasetrain.domain.scopes import Scope
 from releasetrain.embedded.places import ROOT
 from tests.api.conftest import token_of
 from tests.factories import create_cast, create_slot, create_train
-from tests.riding import aboard
+from tests.riding import aboard, approved
 
 CLIENT = ROOT / "clients" / "releasetrain-gate"
 NO_WAITING = "import sys, runpy, time; time.sleep = lambda _: None; sys.argv[0] = sys.argv.pop(1); runpy.run_path("
@@ -38,6 +38,7 @@ def world(live):
     here = create_slot(train=train, start_at=now - timedelta(hours=1), minutes=180)
     later = create_slot(train=train, start_at=now + timedelta(days=2))
     ready, early = (aboard(slot, team=cast.pay, at=now - timedelta(days=2)) for slot in (here, later))
+    approved(ready, by=cast.ben)
     return {"url": live, "token": token_of(cast.ada, Scope.GATE).secret}, ready, early
 
 

@@ -8,7 +8,7 @@ def test_a_release_says_everything_its_page_does(by, cast, scene):
 
     assert answer.status_code == 200
     assert answer.data["code"] == f"RT-{scene.rides.pk}"
-    assert answer.data["state"] == "boarded"
+    assert answer.data["state"] == "cleared"
     assert answer.data["booking"]["id"] == scene.slots[0].pk
     assert answer.data["services"] == [scene.service.pk]
 
@@ -26,7 +26,7 @@ def test_a_release_is_written_down_and_submitted_in_one_step(by, cast, scene):
     answer = by(cast.ada).post("/releases", title="Labels", team="PAY", submit=True)
 
     assert answer.status_code == 201, answer.data
-    assert answer.data["state"] == "boarded"
+    assert answer.data["state"] == "cleared"
     assert answer.headers["Location"] == f"/api/v1/releases/{answer.data['code']}"
 
 

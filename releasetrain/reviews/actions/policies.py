@@ -90,8 +90,8 @@ def _refuse_unknown_services(rules: Sequence[Rule]) -> None:
 def _refuse_impossible(rules: Sequence[Rule]) -> None:
     found = effects(rules)
     for team, rule, gates in found.impossible:
-        whose = {"team": team.name if team else "", "rule": rule.name, "gate": gates[0]}
-        raise Refused("nobody-could-review", details=whose)
+        named = team.name if team else ""
+        raise Refused("nobody-could-review", details={"team": named, "rule": rule.name, "gate": gates[0]})
     for one in found.stuck:
         raise Refused("nobody-could-review-it", details={"release": one.release.pk, "gate": one.lacking[0]})
 
