@@ -11,7 +11,7 @@ AS_PRODUCTION = RELEASETRAIN_MODE=production RELEASETRAIN_ALLOWED_HOSTS=train.ex
 	RELEASETRAIN_SECRET_KEY=only-for-the-checks-0123456789-abcdefghijklmnopqrstuvwxyz-9f
 TESTS ?= tests
 
-.PHONY: help setup run check test test-fast test-races test-kill test-api bench bench-api bench-start demo browser dev
+.PHONY: help setup run check test test-fast test-races test-kill test-api test-reviews bench bench-api bench-form bench-start demo browser dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test-fast: dev ## Run the tests that need no browser, no race and no patience
 test-races: dev ## Race 32 clients, 200 attempts each, through every way to a booking
 	RACE_CLIENTS=32 RACE_ATTEMPTS=200 $(VENV)/python -m pytest -s tests/races
 
+test-reviews: dev ## Run 10,000 longer programs of reviews against their oracle, and every attack on an approval
+	REVIEW_PROGRAMS=10000 REVIEW_STEPS=16 $(VENV)/python -m pytest tests/reviews tests/domain -n 2
+
 test-api: dev ## Ask the API a hundred examples of each question as everybody, and lose a thousand answers
 	API_EXAMPLES=100 LOST_ANSWERS=1000 $(VENV)/python -m pytest -s tests/api -n 2
 
@@ -55,6 +58,9 @@ bench: dev ## Measure every page on the demo: milliseconds and queries
 
 bench-api: dev ## Measure the API beside bare views, at 10,000 and 100,000 releases
 	$(VENV)/python -m scripts.bench_api
+
+bench-form: dev ## Measure the form's side panel while somebody types, with 1,000 open releases
+	$(VENV)/python -m scripts.bench_form
 
 bench-start: ## Measure a first start with empty caches, and a second one
 	@$(PYTHON) scripts/bench_start.py
