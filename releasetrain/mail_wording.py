@@ -18,6 +18,8 @@ from releasetrain.domain.conflicts.values import Basis, Conflict, Side, SideKind
 from releasetrain.domain.permissions import Role
 from releasetrain.domain.telling import Capacity, Sort
 from releasetrain.log_wording import FIELDS
+from releasetrain.review_wording import KINDS as VERDICTS
+from releasetrain.review_wording import gate_name
 
 Facts = Mapping[str, Any]
 
@@ -35,6 +37,18 @@ SUBJECTS: Mapping[str, Promise] = {
     "rollout.departed": gettext_lazy("%(release)s departed"),
     "rollout.not-departed": gettext_lazy("%(release)s did not depart %(old)s"),
     "rollout.rolled-back": gettext_lazy("%(release)s was rolled back"),
+    "review.asked": gettext_lazy("%(release)s: your turn, %(gates)s"),
+    "review.answer": gettext_lazy("%(release)s: an answer, your turn, %(gates)s"),
+    "review.reminder": gettext_lazy("%(release)s waits on you: %(gates)s"),
+    "review.overdue": gettext_lazy("%(release)s is late: %(gates)s waits on you"),
+    "review.question": gettext_lazy("%(release)s: a question about %(gates)s"),
+    "verdict.given": gettext_lazy("%(release)s: %(gates)s %(verdict)s"),
+    "result.recorded": gettext_lazy("%(release)s: clients were tried"),
+    "condition.ticked": gettext_lazy("%(release)s: a condition of %(gates)s is ticked"),
+    "grace.given": gettext_lazy("%(release)s has grace until %(until)s"),
+    "release.cleared": gettext_lazy("%(release)s is cleared"),
+    "policy.set": gettext_lazy("The policy of reviews changed"),
+    "questionnaire.set": gettext_lazy("The risk questionnaire changed"),
     "train.added": gettext_lazy("New train: %(train)s"),
     "train.edited": gettext_lazy("Train %(train)s was edited"),
     "train.timetable-set": gettext_lazy("Train %(train)s has another timetable"),
@@ -58,6 +72,19 @@ FIRST: Mapping[str, Promise] = {
     ),
     "rollout.not-departed": gettext_lazy("%(by)s reported that %(release)s did not depart %(old)s"),
     "rollout.rolled-back": gettext_lazy("%(by)s reported that %(release)s of %(old)s was rolled back"),
+    "review.asked": gettext_lazy("%(by)s handed in %(release)s: it is your turn, %(gates)s"),
+    "review.asked-again": gettext_lazy("%(by)s changed %(release)s, and %(gates)s is asked again"),
+    "review.answer": gettext_lazy("%(by)s answered on %(gates)s of %(release)s, and it is your turn"),
+    "review.reminder": gettext_lazy("%(by)s reminds you of %(gates)s of %(release)s"),
+    "review.overdue": gettext_lazy("%(gates)s of %(release)s waits on you, late by %(late)s"),
+    "review.question": gettext_lazy("%(by)s asks about %(gates)s of %(release)s"),
+    "verdict.given": gettext_lazy("%(by)s on %(gates)s of %(release)s: %(verdict)s"),
+    "result.recorded": gettext_lazy("%(by)s tried %(tried)s with %(release)s"),
+    "condition.ticked": gettext_lazy("%(by)s ticked a condition of %(gates)s of %(release)s"),
+    "grace.given": gettext_lazy("%(by)s lets %(release)s keep its place uncleared until %(until)s"),
+    "release.cleared": gettext_lazy("The last gate of %(release)s is clear"),
+    "policy.set": gettext_lazy("%(by)s put version %(version)s of the policy of reviews in force"),
+    "questionnaire.set": gettext_lazy("%(by)s put version %(version)s of the risk questionnaire in force"),
     "train.added": gettext_lazy("%(by)s added the train %(train)s"),
     "train.edited": gettext_lazy("%(by)s edited the train %(train)s"),
     "train.timetable-set": gettext_lazy("%(by)s changed the timetable of the train %(train)s"),
@@ -81,6 +108,8 @@ def first(event: str, facts: Facts, zone: ZoneInfo) -> str:
 def _sentence_of(event: str, facts: Facts) -> str:
     if event == "booking.made" and facts.get("by_itself"):
         return "booking.made-by-itself" if facts.get("by") else "booking.made-served"
+    if event == "review.asked" and facts.get("again"):
+        return "review.asked-again"
     if event == "rollout.departed" and facts.get("finished_at"):
         return "rollout.departed-and-finished"
     return event
@@ -98,9 +127,23 @@ def _words(facts: Facts, zone: ZoneInfo) -> dict[str, str]:
         "finished": when(facts.get("finished_at"), zone),
         "changed": listed(str(FIELDS.get(name, name)) for name in facts.get("changed") or ()),
         "train": str(facts.get("train") or ""),
+        "gates": _gates(facts.get("gates")),
+        "verdict": str(VERDICTS.get(facts.get("kind") or "", "")),
+        "tried": listed(facts.get("tried") or ()),
+        "until": when(facts.get("until"), zone),
+        "version": str(facts.get("version") or ""),
+        "late": _late_days(facts.get("late_by")),
         "codes": listed(dict.fromkeys(one["code"] for one in waived)),
         "waived": listed(_one_waived(one, zone) for one in waived),
     }
+
+
+def _gates(named: Any) -> str:
+    return listed(gate_name(code, name) for code, name in named or ())
+
+
+def _late_days(days: int | None) -> str:
+    return ngettext("%(n)s working day", "%(n)s working days", days or 0) % {"n": days or 0}
 
 
 def called(facts: Facts) -> str:
@@ -218,6 +261,37 @@ def _train(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
     yield _("What is booked stays where it is.")
 
 
+def _my_turn(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    if facts.get("cut_off"):
+        known = {"slot": when(facts["rides"], zone), "at": when(facts["cut_off"], zone)}
+        yield _("It rides %(slot)s; its door shuts %(at)s.") % known
+    yield _("It stands on your page “Waiting on me”.")
+
+
+def _author(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _("The reviewers' clock stands still until there is an answer.")
+
+
+def _verdict(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    if facts.get("kind") in ("needs-work", "reject"):
+        yield _("It is asked again once what it rests on is changed, or somebody answers.")
+    if facts.get("kind") == "conditions":
+        yield _("Each condition is ticked before it departs.")
+    yield _("Open still: %(gates)s.") % {"gates": _gates(facts["open"])} if facts.get("open") else ""
+
+
+def _tried(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _("Fails: %(clients)s.") % {"clients": listed(facts["fails"])} if facts.get("fails") else ""
+
+
+def _cleared(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _("It rides %(slot)s. Nothing to do.") % {"slot": when(facts["rides"], zone)} if facts.get("rides") else ""
+
+
+def _under_review(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _("What is under review keeps what it was handed in under.")
+
+
 def _nothing(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
     return ()
 
@@ -236,6 +310,18 @@ _MEANS: Mapping[str, Callable[[Facts, Capacity, ZoneInfo], Iterable[str]]] = {
     "rollout.departed": _departed,
     "rollout.not-departed": _waits_again,
     "rollout.rolled-back": _rolled_back,
+    "review.asked": _my_turn,
+    "review.answer": _my_turn,
+    "review.reminder": _my_turn,
+    "review.overdue": _my_turn,
+    "review.question": _author,
+    "verdict.given": _verdict,
+    "result.recorded": _tried,
+    "condition.ticked": _nothing,
+    "grace.given": _verdict,
+    "release.cleared": _cleared,
+    "policy.set": _under_review,
+    "questionnaire.set": _under_review,
     "train.added": _nothing,
     "train.edited": _train,
     "train.timetable-set": _train,

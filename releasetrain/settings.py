@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},  # one that waited so long has younger ones behind it
     },
     "collect-digests": {"task": "releasetrain.worker.collect_digests", "schedule": crontab(minute="*/10")},
+    "tend-reviews": {"task": "releasetrain.worker.tend_reviews", "schedule": crontab(minute="*/10")},
     "open-slots": {"task": "releasetrain.worker.open_slots", "schedule": crontab(minute="7")},
     "verify-calendar": {"task": "releasetrain.worker.verify_calendar", "schedule": crontab(hour="3", minute="17")},
     "tidy": {"task": "releasetrain.worker.tidy", "schedule": crontab(hour="3", minute="41")},

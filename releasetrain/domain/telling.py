@@ -12,6 +12,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from releasetrain.domain.permissions import Permission, Person, Role, Standing, may
+from releasetrain.domain.policies import OF_THE_TEAM
 
 OLD_AFTER = timedelta(days=7)  # what is older is no news: work that was dead for weeks and is done again tells nobody
 
@@ -27,6 +28,8 @@ class Kind(StrEnum):
     DEPARTURES = "departures"
     TROUBLE = "trouble"
     TRAINS = "trains"
+    REVIEWS = "reviews"
+    VERDICTS = "verdicts"
 
 
 class How(StrEnum):
@@ -59,6 +62,18 @@ KINDS: Mapping[str, Kind] = {
     "train.added": Kind.TRAINS,
     "train.edited": Kind.TRAINS,
     "train.timetable-set": Kind.TRAINS,
+    "policy.set": Kind.TRAINS,
+    "questionnaire.set": Kind.TRAINS,
+    "review.asked": Kind.REVIEWS,
+    "review.answer": Kind.REVIEWS,
+    "review.reminder": Kind.REVIEWS,
+    "review.overdue": Kind.REVIEWS,
+    "verdict.given": Kind.VERDICTS,
+    "review.question": Kind.VERDICTS,
+    "result.recorded": Kind.VERDICTS,
+    "condition.ticked": Kind.VERDICTS,
+    "grace.given": Kind.VERDICTS,
+    "release.cleared": Kind.VERDICTS,
 }
 
 
@@ -116,12 +131,15 @@ _TEAM: Mapping[Kind, How] = {
     Kind.DEPARTURES: How.DAILY,
     Kind.TROUBLE: How.AT_ONCE,
     Kind.TRAINS: How.DAILY,
+    Kind.REVIEWS: How.AT_ONCE,  # as a reviewer of the team, see ``Happening.asked``
+    Kind.VERDICTS: How.AT_ONCE,
 }
 _MANAGER: Mapping[Kind, How] = {
     Kind.REQUESTS: How.AT_ONCE,
     Kind.WAIVERS: How.AT_ONCE,
     Kind.TROUBLE: How.AT_ONCE,
     Kind.TRAINS: How.DAILY,
+    Kind.VERDICTS: How.DAILY,
 }
 _NEEDS: Mapping[Kind, How] = {
     Kind.PLACES: How.DAILY,
@@ -136,6 +154,8 @@ def default(kind: Kind, capacity: Capacity) -> How:
         return _TEAM[kind]
     if capacity.sort is Sort.NEEDS:
         return _NEEDS.get(kind, How.NO)
+    if kind is Kind.REVIEWS:  # in a role that was asked
+        return How.AT_ONCE
     return _MANAGER.get(kind, How.NO) if capacity.of == Role.RELEASE_MANAGER.value else How.NO
 
 
@@ -144,7 +164,8 @@ class Happening:
     """What happened, as far as it decides who is told. ``by``: whose deed it was, None the product's own.
 
     ``teams``: whose releases (or whose train) it is about; ``needed_by``: teams with a release that needs one of them.
-    ``is_quiet``: nobody who did not ask for it is bothered; ``is_draft``: only the team may see it.
+    ``is_quiet``: nobody who did not ask for it is bothered; ``is_draft``: only the team may see it. ``asked``: whose
+    turn it is at a review, by role ("team": the release's own), ``not_asked``: who of them edited it or has spoken.
     """
 
     kind: Kind
@@ -153,6 +174,8 @@ class Happening:
     needed_by: frozenset[int] = frozenset()
     is_quiet: bool = False
     is_draft: bool = False
+    asked: frozenset[str] = frozenset()
+    not_asked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +215,9 @@ def capacities(happening: Happening, person: Person) -> list[Capacity]:
     """Return everything that ``person`` could be told this as, the nearest first."""
     own = [Capacity.team(team) for team in sorted(happening.teams & person.teams.keys())]
     roles = [Capacity.role(role) for role in sorted(person.roles)]
+    if happening.kind is Kind.REVIEWS:
+        mine = [one for one in roles if one.of in happening.asked] + (own if OF_THE_TEAM in happening.asked else [])
+        return [] if person.id in happening.not_asked else mine
     return [*own, *roles, *(Capacity.needs(team) for team in sorted(happening.needed_by & person.teams.keys()))]
 
 

@@ -12,6 +12,7 @@ from releasetrain.boarding.actions import trains
 from releasetrain.live import actions as live
 from releasetrain.outbox import actions as outbox
 from releasetrain.outbox.models import Heartbeat
+from releasetrain.reviews.actions import overdue
 from releasetrain.worker import telling
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,13 @@ def tidy() -> None:
 def collect_digests() -> None:
     """Mail everybody their day once it is morning where they are."""
     telling.collect_digests(now=timezone.now())
+
+
+@shared_task(name="releasetrain.worker.tend_reviews")
+def tend_reviews() -> None:
+    """Judge what nobody judged yet, and tell reviewers what is late, once a day."""
+    overdue.judge_unjudged(clock=timezone.now)
+    overdue.tell_overdue(clock=timezone.now)
 
 
 @shared_task(name="releasetrain.worker.verify_calendar")

@@ -36,7 +36,7 @@ def everything_at_once(cast, monkeypatch):
 def mail_to(person):
     """The one mail that somebody got."""
     work()
-    (found,) = mails_to(person)
+    (found,) = [mail for mail in mails_to(person) if "your turn" not in mail.subject]  # those are looked at elsewhere
     return found
 
 

@@ -58,7 +58,7 @@ def test_a_small_release_that_boards_as_it_is_submitted_bothers_nobody(cast, sce
     draft(team=cast.pay.pk, fields=ReleaseFields(title="Labels"), by=cast.ada, clock=clock(), submit=True)
     work()
 
-    assert Notice.objects.count() == 0
+    assert set(Notice.objects.values_list("event", "person")) == {("review.asked", cast.ben.pk)}  # whose turn it is
     assert Message.objects.filter(event="booking.made", done_at__isnull=False).count() == 1
 
 

@@ -20,7 +20,9 @@ class Kind(models.TextChoices):
     WAIVERS = telling.Kind.WAIVERS.value, _("Waivers")
     DEPARTURES = telling.Kind.DEPARTURES.value, _("Departures")
     TROUBLE = telling.Kind.TROUBLE.value, _("Not departed, rolled back")
-    TRAINS = telling.Kind.TRAINS.value, _("Trains and timetables")
+    TRAINS = telling.Kind.TRAINS.value, _("Trains, timetables, the policy of reviews")
+    REVIEWS = telling.Kind.REVIEWS.value, _("My turn to review")
+    VERDICTS = telling.Kind.VERDICTS.value, _("Verdicts, questions, cleared")
 
 
 class How(models.TextChoices):

@@ -16,7 +16,7 @@ from releasetrain.domain.telling import KINDS, Happening
 from releasetrain.releases.models import Dependency, Release
 from releasetrain.teams.models import User
 from releasetrain.trains.models import Booking, DefaultTrain, Outcome, Request, Slot, Train, Waiver
-from releasetrain.worker.telling import changes, standing
+from releasetrain.worker.telling import changes, reviews, standing
 
 Payload = Mapping[str, Any]
 Facts = dict[str, Any]
@@ -34,6 +34,9 @@ def case_of(event: str, payload: Payload, *, now: datetime) -> Case | None:
     """Return what an event means now, or None if by now there is nothing to tell."""
     if event.startswith("train."):
         return _of_train(event, payload)
+    if event in ("policy.set", "questionnaire.set"):
+        said = {"version": payload["version"], "reason": payload["note"]}
+        return Case(happening=Happening(kind=KINDS[event], by=payload["by"]), facts={**_common(payload), **said})
     if event.startswith("waiver."):
         return _of_waivers(event, payload, now)
     release = Release.objects.filter(pk=payload["release"]).select_related("team").first()
@@ -52,6 +55,8 @@ def _of_release(event: str, release: Release, payload: Payload, said: Facts) -> 
         needed_by=frozenset(map(int, needing)) - {release.team_id},
         is_quiet=said.pop("is_quiet", False),
         is_draft=release.submitted_at is None,
+        asked=frozenset(said.pop("asked", ())),
+        not_asked=frozenset(said.pop("not_asked", ())),
     )
     return Case(happening=happening, facts={**_common(payload), **named(release), "needing": needing, **said})
 
@@ -183,6 +188,16 @@ _READ: Mapping[str, Callable[[Release, Payload, datetime], Facts | None]] = {
     "booking.left": _left,
     "request.made": _asked,
     "release.edited": _edited,
+    "review.asked": reviews.asked,
+    "review.answer": reviews.to_reviewers,
+    "review.reminder": reviews.to_reviewers,
+    "review.overdue": reviews.to_reviewers,
+    "review.question": reviews.to_author,
+    "verdict.given": reviews.verdict,
+    "result.recorded": reviews.results,
+    "condition.ticked": reviews.ticked,
+    "grace.given": reviews.grace,
+    "release.cleared": reviews.cleared,
     "release.submitted": _submitted,
     "release.withdrawn": _withdrawn,
     "rollout.departed": _reported,

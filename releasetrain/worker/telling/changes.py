@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from releasetrain.releases.models import DataTable, Initiative, Release, Revision, Service
+from releasetrain.reviews.queries.differences import Difference, differences
 
 Row = list[Any]
 LONGEST = 2000  # characters of a text that are carried along
@@ -25,12 +26,23 @@ def of_revision(release: int, number: int | None, changed: Iterable[str]) -> lis
     if len(said) < 2:
         return []
     old, new = said[number - 1], said[number]
-    return [[name, _named(name, old.get(name)), _named(name, new.get(name))] for name in changed]
+    plain = [[name, _named(name, old.get(name)), _named(name, new.get(name))] for name in changed if name != "steps"]
+    return [*plain, *(_of_sql(old, new) if "steps" in changed else ())]
+
+
+def _of_sql(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Row]:
+    """The lines of SQL that went and came, stage by stage."""
+    found = [one for one in differences({"steps": old.get("steps") or []}, {"steps": new["steps"]}) if one.lines]
+    return [["steps", _marked(one, "-"), _marked(one, "+")] for one in found]
+
+
+def _marked(one: Difference, mark: str) -> str:
+    return "\n".join(text for of, text in one.lines if of == mark)[:LONGEST]
 
 
 def _named(name: str, value: Any) -> Any:
-    if name in ("services", "tables"):
-        model = Service if name == "services" else DataTable
+    if name in ("services", "tables", "clients"):
+        model = DataTable if name == "tables" else Service
         return list(model.objects.filter(pk__in=value or []).values_list("name", flat=True))
     if name == "initiative":
         return Initiative.objects.filter(pk=value).values_list("name", flat=True).first()

@@ -79,7 +79,7 @@ def _item(notice: Notice, zone: ZoneInfo, *, clip: int = CLIPPED) -> dict[str, A
     facts, capacity = notice.facts, Capacity.read(notice.capacity)
     rows = [_clipped(row, clip) for row in changes(notice.event, facts, zone)]
     return {
-        "about": wording.called(facts) or _("Train %(train)s") % {"train": facts.get("train", "")},
+        "about": wording.called(facts) or _about(facts),
         "first": wording.first(notice.event, facts, zone),
         "meanings": wording.meanings(notice.event, facts, capacity, zone),
         "rows": rows,
@@ -89,6 +89,10 @@ def _item(notice: Notice, zone: ZoneInfo, *, clip: int = CLIPPED) -> dict[str, A
     }
 
 
+def _about(facts: dict[str, Any]) -> str:
+    return _("Train %(train)s") % {"train": facts["train"]} if facts.get("train") else _("Set-up")
+
+
 def _clipped(row: Row, most: int) -> Row:
     return replace(row, old=Truncator(row.old).chars(most), new=Truncator(row.new).chars(most))
 
@@ -96,7 +100,9 @@ def _clipped(row: Row, most: int) -> Row:
 def _address(facts: dict[str, Any]) -> str:
     if "release" in facts:
         return settings.BASE_URL + reverse("web:release", args=[facts["release"]])
-    return settings.BASE_URL + reverse("web:board", args=[facts["slug"]])
+    if "slug" in facts:
+        return settings.BASE_URL + reverse("web:board", args=[facts["slug"]])
+    return settings.BASE_URL + reverse("web:setup")
 
 
 def _why(capacity: Capacity) -> str:
