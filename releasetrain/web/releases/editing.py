@@ -21,12 +21,22 @@ from releasetrain.domain.permissions import Permission, may, teams_where
 from releasetrain.log_wording import FIELDS
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
+from releasetrain.reviews.models import Review
+from releasetrain.reviews.queries import scale_in_force, scale_of
 from releasetrain.teams.models import Team, User
 from releasetrain.trains.models import Train
 from releasetrain.web.access import access
 from releasetrain.web.board.columns import in_time
 from releasetrain.web.refusals import refused as answer_refused
-from releasetrain.web.releases.forms import ReleaseForm, WishForm, in_words, initial_of
+from releasetrain.web.releases.forms import (
+    AnswersForm,
+    ReleaseForm,
+    WishForm,
+    answers_in,
+    in_words,
+    initial_of,
+)
+from releasetrain.web.releases.live import side, side_of
 from releasetrain.web.releases.reading import visible
 from releasetrain.web.typed import key
 
@@ -38,8 +48,14 @@ def new(request: HttpRequest) -> HttpResponse:
     wish = WishForm(
         request.POST or None, initial=_wished(request), teams=teams, zone=_zone(request), now=timezone.now()
     )
-    form = ReleaseForm(request.POST or None)
-    context = {"form": form, "wish": wish, "has_team": teams.exists()}
+    form, answers = ReleaseForm(request.POST or None), _answers(request, None)
+    context = {
+        "form": form,
+        "wish": wish,
+        "answers": answers,
+        "has_team": teams.exists(),
+        **_side(request, wish.initial),
+    }
     if request.method != "POST" or not (form.is_valid() & wish.is_valid()):
         return render(request, "releases/form.html", context, status=422 if request.method == "POST" else 200)
     try:
@@ -55,6 +71,7 @@ def _draft(request: HttpRequest, form: ReleaseForm, wish: WishForm) -> int:
     return drafting.draft(
         team=wish.cleaned_data["team"].pk,
         fields=form.fields_value(),
+        answers=answers_in(request.POST),
         wish=wish.wish(),
         submit="submit" in request.POST,
         key=wish.cleaned_data["key"],
@@ -85,12 +102,14 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(visible(request), pk=number)
     if not may(request.person, Permission.EDIT, team=found.team_id):
         raise Http404
-    form = ReleaseForm(request.POST or None, initial=initial_of(queries.release(number)), own=number)
-    context = {"form": form, "release": found}
+    current = queries.release(number)
+    steps = ReleaseFields.of(current).steps
+    form = ReleaseForm(request.POST or None, initial=initial_of(current), own=number, steps=steps)
+    context = {"form": form, "release": found, "answers": _answers(request, found), **_side(request, {"of": number})}
     if request.method != "POST" or not form.is_valid():
         return render(request, "releases/form.html", context, status=422 if request.method == "POST" else 200)
     try:
-        _edit(request, number, form)
+        _edit(request, found, form)
     except Refused as refused:
         return answer_refused(
             request,
@@ -102,15 +121,38 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("web:release", number)
 
 
-def _edit(request: HttpRequest, number: int, form: ReleaseForm) -> None:
+def _edit(request: HttpRequest, found: Release, form: ReleaseForm) -> None:
     drafting.edit(
-        release=number,
-        fields=form.fields_value(ReleaseFields.of(queries.release(number))),
+        release=found.pk,
+        fields=form.fields_value(ReleaseFields.of(queries.release(found.pk))),
         revision=form.cleaned_data["revision"] or 0,
         ask_again="ask_again" in request.POST,
+        answers=None if _is_fixed(found) else answers_in(request.POST),
         by=request.user,
         clock=timezone.now,
     )
+
+
+def _is_fixed(found: Release) -> bool:
+    """Whether the answers on risk were fixed when it was handed in."""
+    return found.submitted_at is not None and found.withdrawn_at is None and found.rolled_back_at is None
+
+
+def _answers(request: HttpRequest, found: Release | None) -> AnswersForm:
+    review = Review.objects.filter(release=found).select_related("questionnaire").first() if found else None
+    fixed = found is not None and _is_fixed(found)
+    asked = review.questionnaire if review and fixed else scale_in_force()
+    known = {f"answer-{question}": choice for question, choice in (review.answers if review else {}).items()}
+    return AnswersForm(request.POST or None, initial=known, scale=scale_of(asked), fixed=fixed)
+
+
+def _side(request: HttpRequest, begun: dict[str, Any]) -> dict[str, Any]:
+    """The side panel as the form is shown; from then on it follows what is typed."""
+    if request.method == "POST":
+        return side(request, request.POST)
+    if "of" in begun:
+        return side_of(request, begun["of"])
+    return side(request, {name: str(getattr(value, "pk", value) or "") for name, value in begun.items()})
 
 
 def _ways(found: Release, said: ReleaseFields) -> list[tuple[queries.Chance, str]]:

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from releasetrain.boarding.actions.drafting import Wish
 from releasetrain.conflict_wording import listed, moment
+from releasetrain.domain.risk import Scale
 from releasetrain.domain.sizes import Size
-from releasetrain.releases.fields import HEAVIEST, LIGHTEST, ReleaseFields
+from releasetrain.releases.fields import HEAVIEST, LIGHTEST, ReleaseFields, Step
 from releasetrain.releases.models import DataTable, Initiative, Release, Service
+from releasetrain.schema.models import SchemaChange, SchemaStage
 from releasetrain.teams.models import Team
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request, Train
@@ -40,6 +43,12 @@ class ReleaseForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    clients = forms.ModelMultipleChoiceField(
+        label=_("Clients it must work with, before and after"),
+        queryset=Service.objects.filter(kind=Service.Kind.CLIENT),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     initiative = forms.ModelChoiceField(label=_("Initiative"), queryset=Initiative.objects.all(), required=False)
     earliest = forms.DateField(label=_("Not before"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     due = forms.DateField(label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -52,9 +61,10 @@ class ReleaseForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, own: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own: int | None = None, steps: Iterable[Step] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.own = own
+        self.steps = StepForms(self.data or None, initial=[vars_of(one) for one in sorted(steps)], prefix="steps")
 
     def clean_needs(self) -> frozenset[tuple[int, int | None]]:
         """Read the codes with their lags."""
@@ -83,6 +93,17 @@ class ReleaseForm(forms.Form):
                 raise forms.ValidationError(_("%(link)s is not an address of the web."), params={"link": link})
         return links
 
+    def is_valid(self) -> bool:
+        """Return whether the form and its stages can be read."""
+        return super().is_valid() & (not self.steps.was_sent or self.steps.is_valid())
+
+    def as_far_as_it_goes(self, before: ReleaseFields | None = None) -> ReleaseFields:
+        """Return what can be read of a form that is not filled in yet; the rest is as ``before``."""
+        self.is_valid()
+        known = initial_of_fields(before or ReleaseFields(title=""))
+        self.cleaned_data = {**known, **self.cleaned_data}
+        return self.fields_value(before)
+
     def clean(self) -> dict[str, Any]:
         """Say where two dates contradict each other."""
         cleaned = super().clean() or {}
@@ -102,12 +123,90 @@ class ReleaseForm(forms.Form):
             initiative=said["initiative"].pk if said["initiative"] else None,
             services=frozenset(service.pk for service in said["services"]),
             tables=frozenset(table.pk for table in said["tables"]),
+            clients=frozenset(client.pk for client in said["clients"]),
+            steps=self.steps.value(before),
             earliest=said["earliest"],
             due=said["due"],
             weight=said["weight"],
             links=said["links"],
             needs=said["needs"],
         )
+
+
+class StepForm(forms.Form):
+    """A stage of a schema change, and its SQL."""
+
+    change = forms.ModelChoiceField(label=_("Schema change"), queryset=SchemaChange.objects.all(), required=False)
+    stage = forms.ChoiceField(label=_("Stage"), choices=[("", "–"), *SchemaStage.Stage.choices], required=False)
+    sql = forms.CharField(
+        label="SQL", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 5, "class": "code"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A stage belongs to a change; without one the row is empty."""
+        said = super().clean() or {}
+        if said.get("change") and not said.get("stage"):
+            self.add_error("stage", _("Which stage?"))
+        if not said.get("change") and (said.get("sql") or "").strip():
+            self.add_error("change", _("Of which change is this SQL?"))
+        return said
+
+
+class StepRows(forms.BaseFormSet):
+    """The stages that a release carries, and an empty row."""
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the form held rows at all."""
+        return bool(self.is_bound and self.management_form.is_valid())
+
+    def value(self, before: ReleaseFields | None = None) -> frozenset[Step]:
+        """Return what was typed; where nothing was sent, what was said before."""
+        if not self.was_sent:
+            return before.steps if before else frozenset()
+        rows = [form.cleaned_data for form in self.forms if form.is_valid()]
+        return frozenset(
+            Step(row["change"].pk, row["stage"], row["sql"].replace("\r\n", "\n"))
+            for row in rows
+            if row.get("change") and row.get("stage")
+        )
+
+
+StepForms = forms.formset_factory(StepForm, formset=StepRows, extra=1, max_num=20)
+
+
+def vars_of(step: Step) -> dict[str, Any]:
+    """Return a step as its row shows it."""
+    return {"change": step.change, "stage": step.stage, "sql": step.sql}
+
+
+class AnswersForm(forms.Form):
+    """The questions about risk; fixed once the release is handed in."""
+
+    def __init__(self, *args: Any, scale: Scale, fixed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in scale.questions:
+            choices = [(choice.code, choice.words) for choice in one.choices]
+            field = forms.ChoiceField(label=one.words, choices=choices, required=False, widget=forms.RadioSelect)
+            field.disabled = fixed
+            self.fields[f"answer-{one.code}"] = field
+
+
+def answers_in(said: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers that a form holds, by question."""
+    return {name.removeprefix("answer-"): said[name] for name in said if name.startswith("answer-") and said[name]}
+
+
+def initial_of_fields(said: ReleaseFields) -> dict[str, Any]:
+    """Return what a form that was not filled in would have read."""
+    rows = {
+        "services": Service.objects.filter(pk__in=said.services),
+        "tables": DataTable.objects.filter(pk__in=said.tables),
+        "clients": Service.objects.filter(pk__in=said.clients),
+    }
+    plain = {name: getattr(said, name) for name in ("title", "description", "earliest", "due", "weight", "links")}
+    initiative = Initiative.objects.filter(pk=said.initiative).first()
+    return {**rows, **plain, "needs": said.needs, "size": said.size.value, "initiative": initiative}
 
 
 def initial_of(release: Release) -> dict[str, Any]:
@@ -118,6 +217,7 @@ def initial_of(release: Release) -> dict[str, Any]:
         "size": said.size.value,
         "services": list(said.services),
         "tables": list(said.tables),
+        "clients": list(said.clients),
         "needs": ", ".join(
             f"RT-{on}" + (f"+{lag}h" if lag is not None else "") for on, lag in sorted(said.needs, key=str)
         ),
@@ -131,7 +231,7 @@ def in_words(release: Release, field: str) -> str:
     match field:
         case "size":
             return str(release.get_size_display())
-        case "services" | "tables":
+        case "services" | "tables" | "clients":
             return listed(one.name for one in getattr(release, field).all())
         case "initiative":
             return release.initiative.name if release.initiative else ""
