@@ -97,6 +97,7 @@ REFUSALS: Mapping[str, Promise] = {
     ),
     "grace-outside": gettext_lazy("Grace ends later than now, and no later than its departure."),
     "policy-unreadable": gettext_lazy("This policy cannot be read."),
+    "scale-line": gettext_lazy("Line %(line)s cannot be read: “%(text)s”."),
     "scale-unreadable": gettext_lazy("These questions and weights cannot be read."),
     "condition-open": gettext_lazy("A condition of an approval is not ticked: “%(condition)s”"),
     # importing

@@ -62,7 +62,9 @@ def session_of(person) -> dict[str, str]:
 
     client = Client()
     client.force_login(person)
-    client.get("/releases/new/")
+    page = client.get("/releases/new/", headers={"host": "127.0.0.1"})
+    if page.status_code != 200:
+        sys.exit(f"the form answers {page.status_code}")
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     token = client.cookies["csrftoken"].value
     return {"Cookie": cookies, "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded"}

@@ -35,6 +35,8 @@ class TeamAnswer(Answer):
     code = serializers.CharField()
     name = serializers.CharField()
     slot_limit = serializers.IntegerField(help_text="How many of its releases in one slot it watches over.")
+    zone = serializers.CharField(help_text="Its working days begin there.")
+    holidays = serializers.CharField(allow_blank=True, help_text="Whose public holidays are none: DE, DE-BY.")
     default_train = serializers.CharField(allow_null=True, help_text="null: the first train there is.")
     members = MemberAnswer(many=True)
 
@@ -45,6 +47,8 @@ class TeamSaid(Said):
     code = Text(max_length=8)
     name = Text(max_length=80)
     slot_limit = Number(default=2)
+    zone = Text(max_length=64, required=False)
+    holidays = Text(max_length=12, required=False, allow_blank=True)
 
 
 class TeamChangeSaid(TeamSaid):
@@ -107,7 +111,8 @@ def _told(team: Team) -> Mapping[str, Any]:
     default = getattr(team, "default_train", None)
     members = sorted(team.memberships.all(), key=lambda one: (one.standing, one.person.name))
     people = [{"person": one.person_id, "name": one.person.name, "standing": one.standing} for one in members]
-    facts = {"id": team.pk, "code": team.code, "name": team.name, "slot_limit": team.slot_limit}
+    facts = {"id": team.pk, "code": team.code, "name": team.name, "slot_limit": team.slot_limit, "zone": team.zone}
+    facts["holidays"] = team.holidays
     return {**facts, "default_train": default and default.train.slug, "members": people}
 
 

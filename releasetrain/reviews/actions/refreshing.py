@@ -5,20 +5,20 @@ made of (verdicts, revisions, askings, remarks, results) is only added to.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from releasetrain.audit import actions as audit
 from releasetrain.audit.models import Entry
 from releasetrain.domain.policies import COMPATIBILITY
-from releasetrain.domain.risk import Record, Risk, assess
 from releasetrain.domain.turns import Event, Happened, TurnNow, turn_now
 from releasetrain.domain.verdicts import Kind, Standing
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release
 from releasetrain.reviews.models import Asking, Gate, Remark, Result, Review, Verdict
 from releasetrain.reviews.queries.cases import Case, cases
+from releasetrain.reviews.queries.risks import risk_json, risk_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +84,6 @@ def _judge_risks(found: Iterable[Case]) -> None:
             new.append(case.review)
     Review.objects.bulk_create(one for one in new if one.pk is None)
     Review.objects.bulk_update([one for one in new if one.pk is not None], ["risk", "rule"])
-
-
-def risk_of(case: Case) -> Risk:
-    """Return how risky the release is, by its facts now, and its answers and its team's record as they were fixed."""
-    record = Record(**case.review.record) if case.review.record else Record()
-    return assess(case.scale, facts=case.facts, answers=case.review.answers, record=record)
-
-
-def risk_json(risk: Risk, *, revision: int) -> dict[str, Any]:
-    """Return a risk as it is stored and shown."""
-    return {**asdict(risk), "revision": revision}
 
 
 def _judge(case: Case, before: Mapping[str, Gate], cause: Cause) -> Judged:

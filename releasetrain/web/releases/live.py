@@ -23,8 +23,8 @@ from releasetrain.domain.permissions import Permission, may, teams_where
 from releasetrain.domain.risk import Source
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
-from releasetrain.reviews.actions.refreshing import risk_json
 from releasetrain.reviews.models import Review
+from releasetrain.reviews.queries.risks import risk_json
 from releasetrain.teams.models import Team
 from releasetrain.trains.models import Slot
 from releasetrain.web import typed

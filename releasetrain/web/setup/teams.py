@@ -18,9 +18,11 @@ from releasetrain.boarding.actions.trains import set_default_train
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, may, teams_where
 from releasetrain.teams import actions, queries
+from releasetrain.teams.calendars import calendars
 from releasetrain.teams.models import Membership, Team
 from releasetrain.trains.models import DefaultTrain
 from releasetrain.web.access import access
+from releasetrain.web.fields import ZoneField
 from releasetrain.web.refusals import or_404
 from releasetrain.web.setup.choices import IdField, active_people, trains_or_first
 from releasetrain.web.setup.noun import Noun, pages
@@ -36,6 +38,18 @@ class TeamForm(forms.Form):
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     slot_limit = forms.IntegerField(label=gettext_lazy("Watches over in a slot"), initial=2, help_text=LIMIT_HELP)
+    zone = ZoneField(
+        label=gettext_lazy("Time zone"),
+        initial="UTC",
+        required=False,
+        help_text=gettext_lazy("Its days begin there."),
+    )
+    holidays = forms.ChoiceField(
+        label=gettext_lazy("Public holidays"),
+        choices=lambda: [("", gettext_lazy("none")), *((name, name) for name in calendars())],
+        required=False,
+        help_text=gettext_lazy("Reviews wait in working days."),
+    )
 
 
 class MemberForm(forms.Form):
@@ -79,6 +93,10 @@ def _own_teams(request: HttpRequest) -> QuerySet[Team]:
     return every.filter(pk__in=teams_where(request.person, Permission.SET_UP_TEAM, among=request.person.teams.keys()))
 
 
+def _days(team: Team) -> dict[str, str]:
+    return {"zone": team.zone, "holidays": team.holidays}
+
+
 def _inside(request: HttpRequest, team: Team) -> Mapping[str, Any]:
     default = DefaultTrain.objects.filter(team=team).first()
     return {
@@ -98,7 +116,7 @@ TEAMS = Noun(
     add=actions.add_team,
     edit=lambda id, **said: actions.edit_team(team=id, **said),
     row=_own_team,
-    said=lambda team: {"code": team.code, "name": team.name, "slot_limit": team.slot_limit},
+    said=lambda team: {"code": team.code, "name": team.name, "slot_limit": team.slot_limit, **_days(team)},
     line=TeamLine,
     put=actions.put_teams,
     edit_template="setup/team.html",

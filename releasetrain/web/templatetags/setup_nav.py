@@ -22,6 +22,8 @@ def setup_nav(context: Context) -> Mapping[str, Any]:
     return {
         "nouns": mine,
         "here": context.get("noun"),
+        "here_is": context.get("here_is"),
+        "may_set_reviews": may_anywhere(person, Permission.SET_UP_REVIEWS),
         "may_operate": may_anywhere(person, Permission.OPERATE),
         "failed": here is not None and here.url_name == "dead-letters",
     }
