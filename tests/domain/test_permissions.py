@@ -8,9 +8,9 @@ from releasetrain.domain.scopes import PERMISSIONS, Scope, let_through
 
 OWN, OTHER = 1, 2
 SERVICE = {"SEE", "ASK_GATE"}
-EVERYBODY = SERVICE | {"OWN"}
-MEMBER = EVERYBODY | {"SEE_DRAFT", "DRAFT", "EDIT", "SUBMIT", "WITHDRAW", "BOOK"}
-PIPELINE = MEMBER - {"OWN"} | {"DEPART"}
+EVERYBODY = SERVICE | {"OWN", "REVIEW"}  # on gates whose role they hold
+MEMBER = EVERYBODY | {"SEE_DRAFT", "DRAFT", "EDIT", "SUBMIT", "WITHDRAW", "BOOK", "RECORD_RESULT"}
+PIPELINE = MEMBER - {"OWN", "REVIEW"} | {"DEPART"}
 LEAD = MEMBER | {"SET_UP_TEAM"}
 ALL = LEAD | {
     "WAIVE",
@@ -20,16 +20,18 @@ ALL = LEAD | {
     "SET_UP_TEAMS",
     "SET_UP_CATALOGUE",
     "SET_UP_TRAINS",
+    "SET_UP_REVIEWS",
     "OPERATE",
 }
 ARCHITECT = EVERYBODY | {"SET_UP_CATALOGUE"}
+QA = EVERYBODY | {"RECORD_RESULT"}
 # who: (for a thing of the own team, of another team, of no team)
 TABLE = {
     "a member": (MEMBER, EVERYBODY, EVERYBODY),
     "a lead": (LEAD, EVERYBODY, EVERYBODY),
     "a release manager": (ALL, ALL, ALL),
     "an architect": (ARCHITECT, ARCHITECT, ARCHITECT),
-    "a QA lead": (EVERYBODY, EVERYBODY, EVERYBODY),
+    "a QA lead": (QA, QA, QA),
     "an analytics lead": (EVERYBODY, EVERYBODY, EVERYBODY),
     "an architect who leads": (LEAD | ARCHITECT, ARCHITECT, ARCHITECT),
     "a service of a team": (PIPELINE, SERVICE, SERVICE),
