@@ -12,6 +12,8 @@ from releasetrain.domain.conflicts.values import SideKind
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, Person, may, teams_where
 from releasetrain.releases.models import Release
+from releasetrain.review_wording import gate_name
+from releasetrain.reviews.queries.stuck import unfillable
 from releasetrain.teams.models import Team
 from releasetrain.trains.models import Slot, Train
 from releasetrain.web.board.cards import Card, cards_of
@@ -90,7 +92,19 @@ def context(
         "team_filter": team,
         "may_draft": bool(person.teams) or may(person, Permission.DRAFT),
         "may_set_up": may(person, Permission.SET_UP_TRAINS),
+        "unfilled": _unfilled(person, now),
     }
+
+
+def _unfilled(person: Person, now: datetime) -> list[tuple[str, list[int]]]:
+    """For whoever gives roles: gates that nobody is left to review, and the releases that wait for it."""
+    if not may(person, Permission.SET_UP_PEOPLE):
+        return []
+    found: dict[str, list[int]] = {}
+    for one in unfillable(now=now):
+        for gate in one.gates:
+            found.setdefault(gate_name(gate), []).append(one.release)
+    return list(found.items())
 
 
 def _row(
