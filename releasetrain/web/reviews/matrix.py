@@ -58,6 +58,11 @@ class Matrix:
     fails: list[Tried]
 
     @property
+    def failing(self) -> list[str]:
+        """The names of the clients that fail, each once."""
+        return list(dict.fromkeys(one.client.name for one in self.fails))
+
+    @property
     def cells(self) -> list[Tried]:
         """Every cell that there is."""
         return [cell for block in self.blocks for line in block.lines for cell in line.cells if cell is not None]
