@@ -69,11 +69,11 @@ def ask_for(release: Release, *, train: Train | None = None, slot: Slot | None =
     return Request.objects.create(release=release, train=on, slot=slot, made_at=NOW, asked_at=asked_at, **facts)
 
 
-def judged(*releases: Release) -> None:
+def judged(*releases: Release, at: datetime = NOW) -> None:
     """Write down where the gates of these releases stand, as the verbs do; of all submitted ones without any."""
     wanted = releases or Release.objects.filter(submitted_at__isnull=False)
     with locked_calendar():
-        refresh([one.pk for one in wanted], at=NOW, by=None, code="submitted")
+        refresh([one.pk for one in wanted], at=at, by=None, code="submitted")
 
 
 def approved(release: Release, *, by: User, gate: str = "team", at: datetime = NOW) -> None:
