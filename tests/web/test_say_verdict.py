@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from releasetrain.boarding.actions.drafting import edit
+from releasetrain.boarding.actions.drafting import draft, edit
+from releasetrain.domain.sizes import Size
+from releasetrain.releases.fields import ReleaseFields
 from releasetrain.reviews.models import Condition, Gate, Remark, Verdict
 from releasetrain.trains.models import Grace
 from tests.factories import clock
@@ -83,13 +85,15 @@ def test_a_refusal_in_the_inbox_stays_there(as_, cast, reviewed):
     assert "Say it in a note." in answer.content.decode()
 
 
-def test_a_question_stops_the_clock_and_an_answer_gives_the_turn_back(as_, cast, reviewed):
-    as_(cast.ines).post(f"/releases/{reviewed.pk}/gates/architecture/question/", {"note": "Which index?"})
-    asked = Gate.objects.get(release=reviewed, code="architecture").turn
-    as_(cast.ada).post(f"/releases/{reviewed.pk}/gates/architecture/answer/", {"note": "The old one."})
+def test_a_question_stops_the_clock_and_an_answer_gives_the_turn_back(as_, cast, scene):
+    fields = ReleaseFields(title="Fees", size=Size.LARGE)
+    release = draft(team=cast.pay.pk, fields=fields, by=cast.ada, clock=timezone.now, submit=True)
+    as_(cast.ines).post(f"/releases/{release}/gates/architecture/question/", {"note": "Which index?"})
+    asked = Gate.objects.get(release=release, code="architecture").turn
+    as_(cast.ada).post(f"/releases/{release}/gates/architecture/answer/", {"note": "The old one."})
 
     assert asked == "author"
-    assert Gate.objects.get(release=reviewed, code="architecture").turn == "reviewer"
+    assert Gate.objects.get(release=release, code="architecture").turn == "reviewer"
 
 
 def test_reviewers_are_reminded_once_a_day(as_, cast, reviewed):
