@@ -1,6 +1,7 @@
 """Fixtures every test may use: a throwaway database server, a browser, and the real web server."""
 
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -36,6 +37,21 @@ def live(transactional_db, live_server_process) -> Iterator[str]:
     """The address of the real web server on this test's database. What it logs is shown if the test fails."""
     yield live_server_process.url
     print(live_server_process.news())
+    quiet()
+
+
+def quiet(patience: float = 3.0) -> None:
+    """Wait until the server asks the database nothing any more: the tables are emptied next, and would wait for it."""
+    from django.db import connection
+
+    until = time.monotonic() + patience
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(f"{busy} AND state <> 'idle'")
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ def test_a_release_is_written_down_and_submitted_in_one_step(by, cast, scene):
     answer = by(cast.ada).post("/releases", title="Labels", team="PAY", submit=True)
 
     assert answer.status_code == 201, answer.data
-    assert answer.data["state"] == "cleared"
+    assert answer.data["state"] == "boarded"
     assert answer.headers["Location"] == f"/api/v1/releases/{answer.data['code']}"
 
 

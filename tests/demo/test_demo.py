@@ -212,5 +212,5 @@ def test_after_a_start_there_are_mails_to_read(monkeypatch):
 
     assert any("Currency rates twice a day moved to" in subject for subject in ben)
     assert KeptMail.objects.filter(person__name="Cleo", subject__contains="Batch numbers asks for").exists()
-    assert 5 <= KeptMail.objects.count() <= 50
+    assert 5 <= KeptMail.objects.count() <= 120
     assert Notice.objects.filter(person__name="Ben", event="release.edited", how="daily").exists()

@@ -19,7 +19,7 @@ def test_the_latest_stands_first_with_its_state_and_slot(as_, cast, scene):
     answer = releases(as_(cast.ines))
 
     assert titles(answer) == ["Stock counts", "QR payments"]
-    assert [str(line.state) for line in answer.context["lines"]] == ["waiting", "boarded"]
+    assert [str(line.state) for line in answer.context["lines"]] == ["waiting", "cleared"]
 
 
 @pytest.mark.parametrize("words", ["qr pay", "REGISTER", "rt-{number}", "{number}"])

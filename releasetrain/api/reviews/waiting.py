@@ -13,7 +13,7 @@ from releasetrain.review_wording import gate_name
 from releasetrain.reviews.queries.inbox import Waiting, Why, waiting_on
 
 
-class WaitingAnswer(Answer):
+class TurnAnswer(Answer):
     """A gate that waits: why it is yours, since when, in working days."""
 
     release = serializers.CharField()
@@ -31,8 +31,8 @@ class WaitingAnswer(Answer):
 class InboxAnswer(Answer):
     """What waits on you, the oldest first, and what is with an author because you asked."""
 
-    mine = WaitingAnswer(many=True)
-    with_author = WaitingAnswer(many=True)
+    mine = TurnAnswer(many=True)
+    with_author = TurnAnswer(many=True)
 
 
 class MyWaiting(Door):

@@ -69,7 +69,9 @@ def booked(board: Board, booking: Any, movable: set[int], now: datetime) -> Card
     if found := board.against.get(booking.release_id):
         return Card(look="is-blocked", icon="blocked", word=_first_rule(found), rule=found[0].code, **common)
     if open_gates := [one for one in common["gates"] if one.turn != Gate.Turn.NOBODY]:
-        return Card(look="is-waiting", word=_waits_on(open_gates[0]), **common)
+        word = _waits_on(open_gates[0])
+        word = _("waived, %(who)s") % {"who": word} if booking.release_id in board.waived else word
+        return Card(look="is-waiting", word=word, **common)
     word = _("clear, waived") if booking.release_id in board.waived else _("clear")
     return Card(look="is-clear", icon="clear", word=word, **common)
 
