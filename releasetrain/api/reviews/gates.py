@@ -58,7 +58,7 @@ class RemarkAnswer(Answer):
     at = serializers.DateTimeField()
 
 
-class GateAnswer(Answer):
+class ReviewGateAnswer(Answer):
     """A gate: its state, whose turn it is and since when, in working days of the team's calendar."""
 
     code = serializers.CharField()
@@ -100,7 +100,7 @@ class ReviewsAnswer(Answer):
     policy = serializers.IntegerField(allow_null=True, help_text="The version it was handed in under.")
     rule = serializers.CharField(allow_blank=True)
     risk = RiskAnswer(allow_null=True)
-    gates = GateAnswer(many=True)
+    gates = ReviewGateAnswer(many=True)
 
 
 def reviews_of(number: int) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class WhenSaid(Said):
     every = serializers.BooleanField(default=False, help_text="true: something of each that is named.")
 
 
-class GateSaid(Said):
+class PolicyGateSaid(Said):
     """A gate of a rule."""
 
     code = Text(max_length=40)
@@ -59,7 +59,7 @@ class RuleSaid(Said):
 
     name = Text(max_length=80)
     when = WhenSaid()
-    gates = GateSaid(many=True, allow_empty=False, max_length=policy_checks.MOST_GATES)
+    gates = PolicyGateSaid(many=True, allow_empty=False, max_length=policy_checks.MOST_GATES)
 
 
 class RulesSaid(Said):

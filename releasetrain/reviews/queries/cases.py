@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from releasetrain.domain import policies, scales, verdicts
 from releasetrain.domain.conflicts.values import SlotKind
 from releasetrain.domain.fingerprints import Edit, FieldClass, fingerprints
+from releasetrain.domain.permissions import Person
 from releasetrain.domain.policies import Level, Rule, Subject, rule_for
 from releasetrain.domain.risk import Facts, Scale
 from releasetrain.domain.sizes import Size
@@ -102,10 +103,6 @@ class Case:
         """Return who may not approve what rests on these classes (R7)."""
         return verdicts.barred(rests_on, self.edits, self.verdicts)
 
-    def as_if(self, said: ReleaseFields) -> "Case":
-        """Return the case as it would be if the release said that; its stored risk stays."""
-        return replace(self, said=said)
-
 
 def content_of(said: ReleaseFields, promise: Promise) -> Content:
     """Return what verdicts about a release that says this must fit."""
@@ -116,54 +113,90 @@ def cases(releases: Collection[int]) -> list[Case]:
     """Return the case of each of these releases, in the order of their numbers; 15 queries, however many."""
     ids = list(releases)
     links = ("service_links__service", "table_links__table", "client_links", "needs", "schema_stages")
-    found = list(Release.objects.filter(pk__in=ids).select_related("team").prefetch_related(*links).order_by("pk"))
-    reviews = {one.release_id: one for one in _reviews(ids)}
-    verdict_rows = list(models.Verdict.objects.filter(release__in=ids))
-    by_release: dict[str, Mapping[int, list[Any]]] = {
-        "verdicts": _grouped(verdict_rows),
-        "revisions": _grouped(Revision.objects.filter(release__in=ids).order_by("number").defer("fields")),
-        "askings": _grouped(models.Asking.objects.filter(release__in=ids)),
-        "remarks": _grouped(models.Remark.objects.filter(release__in=ids)),
-        "results": _grouped(models.Result.objects.filter(release__in=ids)),
-    }
-    promises = _promises(ids)
-    able = {one.id: one for one in people({row.by_id for row in verdict_rows if not verdicts.Kind(row.kind).approves})}
-    policy, questionnaire = policy_in_force(), scale_in_force()
-    rules: dict[int, tuple[Rule, ...]] = {}
-    read: dict[int, Scale] = {}
-    made = []
-    for release in found:
-        review = reviews.get(release.pk) or models.Review(release=release, questionnaire=questionnaire)
-        of = review.policy or policy
-        rules.setdefault(of.pk, policies.read(of.rules))
-        read.setdefault(review.questionnaire_id, scales.read(review.questionnaire.scale))
-        mine = {name: rows.get(release.pk, []) for name, rows in by_release.items()}
-        silent = frozenset(
-            (row.gate, row.by_id)
-            for row in mine["verdicts"]
-            if row.by_id not in able or not policies.may_review(able[row.by_id], row.role, team=release.team_id)
-            if not verdicts.Kind(row.kind).approves
-        )
-        made.append(
-            Case(
-                release=release,
-                said=ReleaseFields.of(release),
-                review=review,
-                rules=rules[of.pk],
-                scale=read[review.questionnaire_id],
-                promise=promises.get(release.pk, Promise()),
-                verdicts=tuple(map(verdict_of, mine["verdicts"])),
-                edits=tuple(map(edit_of, mine["revisions"])),
-                changes=tuple((one.at, frozenset(map(FieldClass, one.classes))) for one in mine["revisions"]),
-                askings=tuple(mine["askings"]),
-                remarks=tuple(mine["remarks"]),
-                results=tuple(mine["results"]),
-                servers=_servers(release),
-                rows=max((link.table.rows for link in release.table_links.all()), default=0),
-                silent_people=silent,
-            )
-        )
-    return made
+    found = Release.objects.filter(pk__in=ids).select_related("team").prefetch_related(*links).order_by("pk")
+    files = _files(ids)
+    return [_case(release, files) for release in found]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Files:
+    """Everything about many releases, by release; versions of policy and questionnaire are read once each."""
+
+    reviews: Mapping[int, models.Review]
+    verdicts: Mapping[int, list[models.Verdict]]
+    revisions: Mapping[int, list[Revision]]
+    askings: Mapping[int, list[models.Asking]]
+    remarks: Mapping[int, list[models.Remark]]
+    results: Mapping[int, list[models.Result]]
+    promises: Mapping[int, Promise]
+    people: Mapping[int, Person]
+    policy: models.Policy
+    questionnaire: models.Questionnaire
+    rules: dict[int, tuple[Rule, ...]] = field(default_factory=dict)
+    scales: dict[int, Scale] = field(default_factory=dict)
+
+    def rules_of(self, policy: models.Policy) -> tuple[Rule, ...]:
+        """Return the rules of a version."""
+        if policy.pk not in self.rules:
+            self.rules[policy.pk] = policies.read(policy.rules)
+        return self.rules[policy.pk]
+
+    def scale_of(self, questionnaire: models.Questionnaire) -> Scale:
+        """Return the weights of a version."""
+        if questionnaire.pk not in self.scales:
+            self.scales[questionnaire.pk] = scales.read(questionnaire.scale)
+        return self.scales[questionnaire.pk]
+
+
+def _files(ids: list[int]) -> _Files:
+    said = list(models.Verdict.objects.filter(release__in=ids))
+    objectors = {row.by_id for row in said if not verdicts.Kind(row.kind).approves}
+    return _Files(
+        reviews={one.release_id: one for one in _reviews(ids)},
+        verdicts=_grouped(said),
+        revisions=_grouped(Revision.objects.filter(release__in=ids).order_by("number").defer("fields")),
+        askings=_grouped(models.Asking.objects.filter(release__in=ids)),
+        remarks=_grouped(models.Remark.objects.filter(release__in=ids)),
+        results=_grouped(models.Result.objects.filter(release__in=ids)),
+        promises=_promises(ids),
+        people={one.id: one for one in people(objectors)},
+        policy=policy_in_force(),
+        questionnaire=scale_in_force(),
+    )
+
+
+def _case(release: Release, files: _Files) -> Case:
+    id = release.pk
+    review = files.reviews.get(id) or models.Review(release=release, questionnaire=files.questionnaire)
+    revisions = files.revisions.get(id, [])
+    return Case(
+        release=release,
+        said=ReleaseFields.of(release),
+        review=review,
+        rules=files.rules_of(review.policy or files.policy),
+        scale=files.scale_of(review.questionnaire),
+        promise=files.promises.get(id, Promise()),
+        verdicts=tuple(map(verdict_of, files.verdicts.get(id, ()))),
+        edits=tuple(map(edit_of, revisions)),
+        changes=tuple((one.at, frozenset(map(FieldClass, one.classes))) for one in revisions),
+        askings=tuple(files.askings.get(id, ())),
+        remarks=tuple(files.remarks.get(id, ())),
+        results=tuple(files.results.get(id, ())),
+        servers=_servers(release),
+        rows=max((link.table.rows for link in release.table_links.all()), default=0),
+        silent_people=_silent(release, files),
+    )
+
+
+def _silent(release: Release, files: _Files) -> frozenset[tuple[str, int]]:
+    """Who objected on a gate and can speak on it no longer."""
+    objected = [row for row in files.verdicts.get(release.pk, ()) if not verdicts.Kind(row.kind).approves]
+    return frozenset(
+        (row.gate, row.by_id)
+        for row in objected
+        if row.by_id not in files.people
+        or not policies.may_review(files.people[row.by_id], row.role, team=release.team_id)
+    )
 
 
 def _reviews(ids: list[int]) -> Iterable[models.Review]:
