@@ -76,7 +76,7 @@ class ReviewGateAnswer(Answer):
     remarks = RemarkAnswer(many=True)
 
 
-class ReasonAnswer(Answer):
+class RiskReasonAnswer(Answer):
     """Why there are points of risk."""
 
     source = serializers.ChoiceField(choices=[source.value for source in Source])
@@ -90,7 +90,7 @@ class RiskAnswer(Answer):
     score = serializers.IntegerField()
     level = serializers.ChoiceField(choices=[level.value for level in Level])
     source = serializers.ChoiceField(choices=[source.value for source in Source])
-    reasons = ReasonAnswer(many=True)
+    reasons = RiskReasonAnswer(many=True)
 
 
 class ReviewsAnswer(Answer):
