@@ -64,7 +64,7 @@ def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
     asking = list(trains.live_requests().filter(slot=slot))
     picture = trains.picture(releases={place.release_id for place in (*aboard, *asking)}, slots=[slot], now=now)
     riders = {booking.release_id for booking in aboard}
-    found = picture.conflicts_of(riders)
+    found = [one for one in picture.conflicts_of(riders) if one.blocks]
     standing = picture.blocking_of(riders)
     told = picture.blocking_of(picture.places.keys())
     seen = [place.release for place in (*aboard, *asking)]
@@ -162,7 +162,18 @@ def _conditions(
     rows.append(Condition(look="is-waiting" if over else "is-clear", name=_("Room"), words=room))
     shut = _("passed: nobody boards without a waiver") if slot.cut_off_at <= now else _("open")
     rows.append(Condition(look="is-clear" if slot.cut_off_at <= now else "is-waiting", name=_("Cut-off"), words=shut))
-    return rows + _reports(slot, aboard, now)
+    return [*rows, *_reviews(slot, aboard, now), *_reports(slot, aboard, now)]
+
+
+def _reviews(slot: Slot, aboard: list[Any], now: datetime) -> list[Condition]:
+    """How many riders are cleared; open gates block from the cut-off on."""
+    riders = [one for one in aboard if not one.ran]
+    if slot.kind == Slot.Kind.PAST or not riders:
+        return []
+    waiting = sum(one.release.open_gates != [] for one in riders)
+    look = "is-clear" if not waiting else "is-blocked" if slot.cut_off_at <= now else "is-waiting"
+    words = _("%(n)s of %(all)s cleared") % {"n": len(riders) - waiting, "all": len(riders)}
+    return [Condition(look=look, name=_("Reviews"), words=words)]
 
 
 def _reports(slot: Slot, aboard: list[Any], now: datetime) -> list[Condition]:

@@ -8,10 +8,15 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from releasetrain.domain.permissions import Role
+from releasetrain.domain.verdicts import Kind
 from releasetrain.notices.models import KeptMail, Notice
+from releasetrain.releases.models import ReleaseClient
+from releasetrain.reviews.actions.saying import give_verdict
+from releasetrain.teams.models import RoleHolder
 from releasetrain.worker.telling import letters
-from tests.factories import create_train
-from tests.riding import ask_for, create_release, create_waiver
+from tests.factories import create_service, create_train
+from tests.riding import ask_for, create_release, create_waiver, judged
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +35,10 @@ PAGES = {
     "new release": "/releases/new/",
     "waive": "/releases/{waits}/waive/{slot}/",
     "nothing to waive": "/releases/{waits}/waive/{free}/",
+    "waiting on me": "/waiting/",
+    "waiting on me, a case": "/waiting/?case={asks}&gate=architecture",
+    "waiting on me, decided": "/waiting/?decided",
+    "results": "/releases/{rides}/results/",
     "releases": "/releases/",
     "releases not found": "/releases/?q=nothing",
     "import": "/imports/",
@@ -50,6 +59,8 @@ PAGES = {
     "trains": "/setup/trains/",
     "a new train": "/setup/trains/new/",
     "a train": "/setup/trains/{train}/",
+    "policy of reviews": "/setup/policy/",
+    "risk questionnaire": "/setup/questionnaire/",
     "status, signed in": "/status",
 }
 
@@ -62,6 +73,12 @@ def rows(cast, scene) -> dict[str, int]:
     draft = create_release(team=cast.pay, title="A plan", submitted=False)
     ask_for(draft, train=scene.train)
     create_waiver("large-rides-alone", scene.rides, asks, by=cast.cleo, facts=[f"slot:{scene.slots[0].pk}"])
+    RoleHolder.objects.create(role=Role.ARCHITECT.value, person=cast.cleo)
+    client = create_service(name="Till for iOS", team=cast.pay, kind="client", platform="iOS")
+    ReleaseClient.objects.create(release=scene.rides, client=client)
+    judged(scene.rides, asks, at=timezone.now())
+    facts = {"kind": Kind.CONDITIONS, "conditions": ["Tried by hand."], "revision": 1, "clock": timezone.now}
+    give_verdict(release=scene.rides.pk, gate="architecture", by=cast.ines, **facts)
     ids = {name: getattr(scene, name).pk for name in ("rides", "waits", "train")}
     return ids | {
         "slot": scene.slots[0].pk,
