@@ -36,16 +36,16 @@ check: dev ## Lint, format, types, imports, migrations, production settings
 	$(AS_PRODUCTION) $(VENV)/python manage.py check --deploy --fail-level WARNING
 
 test: dev browser ## Run all tests, the races in their short version
-	$(VENV)/python -m pytest $(TESTS) -n 2
+	$(VENV)/python -m pytest $(TESTS) -n 2 --dist worksteal
 
 test-fast: dev ## Run the tests that need no browser, no race and no patience
-	$(VENV)/python -m pytest $(TESTS) --ignore=tests/races --ignore=tests/kill -n 2 -m "not browser and not slow"
+	$(VENV)/python -m pytest $(TESTS) --ignore=tests/races --ignore=tests/kill -n 2 --dist worksteal -m "not browser and not slow"
 
 test-races: dev ## Race 32 clients, 200 attempts each, through every way to a booking
 	RACE_CLIENTS=32 RACE_ATTEMPTS=200 $(VENV)/python -m pytest -s tests/races
 
 test-reviews: dev ## Run 10,000 longer programs of reviews against their oracle, and every attack on an approval
-	REVIEW_PROGRAMS=10000 REVIEW_STEPS=16 $(VENV)/python -m pytest tests/reviews tests/domain -n 2
+	REVIEW_PROGRAMS=10000 REVIEW_STEPS=16 $(VENV)/python -m pytest tests/reviews tests/domain -n 2 --dist worksteal
 
 test-api: dev ## Ask the API a hundred examples of each question as everybody, and lose a thousand answers
 	API_EXAMPLES=100 LOST_ANSWERS=1000 $(VENV)/python -m pytest -s tests/api -n 2
