@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from releasetrain.domain import conflicts
-from releasetrain.domain.conflicts.values import Claim, Conflict
+from releasetrain.domain.conflicts.claims import Claim
+from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import standing
 from releasetrain.releases.models import Release

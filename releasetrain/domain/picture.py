@@ -11,10 +11,12 @@ from functools import cached_property
 from typing import Self
 
 from releasetrain.domain import conflicts
-from releasetrain.domain.conflicts.values import Claim, Conflict, SlotFacts
+from releasetrain.domain.conflicts.claims import NO_WORLD, Booked, Claim, SlotFacts
+from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.holds import Ran, hold
 from releasetrain.domain.sizes import Size
 from releasetrain.domain.waivers import Waiver, standing
+from releasetrain.domain.world import World
 
 UNJUDGED = frozenset({"review"})  # nobody judged its gates yet: it is not cleared
 
@@ -30,6 +32,8 @@ class Rider:
     services: frozenset[int] = frozenset()
     tables: frozenset[int] = frozenset()
     earliest: date | None = None
+    due: date | None = None
+    weight: int = 1
     open_gates: frozenset[str] = UNJUDGED
 
 
@@ -45,30 +49,35 @@ class Departure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a release rides, since when, what happened if it started, and how long it has grace to be cleared."""
+    """Where a release rides, since when, what happened if it started, and how long it has grace to be cleared.
+
+    ``by_itself``: nobody put it there (S2).
+    """
 
     slot: int
     boarded_at: datetime
+    by_itself: bool = False
     ran: Ran | None = None
     grace_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """Riders, departures and places by id, the waivers about them, and the instant it was taken."""
+    """Riders, departures and places by id, the waivers about them, the world, and the instant it was taken."""
 
     now: datetime
     riders: Mapping[int, Rider]
     departures: Mapping[int, Departure]
     places: Mapping[int, Place]
     waivers: tuple[Waiver, ...] = ()
+    world: World = NO_WORLD
 
-    def moved(self, changes: Mapping[int, int | None]) -> Self:
+    def moved(self, changes: Mapping[int, int | None], *, by_itself: bool = False) -> Self:
         """Return the picture after each release of ``changes`` took its slot (None: left). Staying changes nothing."""
         places = {release: place for release, place in self.places.items() if changes.get(release, -1) is not None}
         for release, slot in changes.items():
             if slot is not None and (release not in places or places[release].slot != slot):
-                places[release] = Place(slot=slot, boarded_at=self.now)
+                places[release] = Place(slot=slot, boarded_at=self.now, by_itself=by_itself)
         after = replace(self, places=places)
         after.__dict__["claims"] = {
             **{release: claim for release, claim in self.claims.items() if release not in changes},
@@ -83,6 +92,10 @@ class Picture:
     def waived(self, waivers: Iterable[Waiver]) -> Self:
         """Return the picture with these waivers added."""
         return replace(self, waivers=(*self.waivers, *waivers))
+
+    def in_world(self, world: World) -> Self:
+        """Return the picture in another world: with a freeze that is only thought of, say."""
+        return replace(self, world=world)
 
     def is_too_early(self, release: int, slot: int) -> bool:
         """Return whether the slot departs before the release's earliest date."""
@@ -106,6 +119,8 @@ class Picture:
             return "no-such-slot"
         if self.departures[slot].slot.is_over(self.now):
             return "slot-departed"
+        if self.departures[slot].slot.is_skipped:
+            return "slot-skipped"
         return "before-earliest" if self.is_too_early(release, slot) else ""
 
     @cached_property
@@ -115,7 +130,12 @@ class Picture:
 
     def claim_at(self, place: Place, release: int) -> Claim:
         """Return the claim that ``release`` has, or would have, at ``place``."""
-        return _claim(self.riders[release], self.departures[place.slot], place, self.now)
+        return _claim(self.riders[release], self.departures[place.slot], place, self)
+
+    @cached_property
+    def booked(self) -> Booked:
+        """All claims, to be asked by release and by slot."""
+        return Booked(self.claims.values())
 
     def claim(self, release: int) -> Claim | None:
         """Return the release's claim, or None if it rides nowhere."""
@@ -123,8 +143,8 @@ class Picture:
 
     def conflicts_of(self, releases: Collection[int]) -> list[Conflict]:
         """Return everything that the rules find for ``releases``, waived or not."""
-        asked = [claim for release, claim in self.claims.items() if release in releases]
-        return conflicts.judge(asked, booked=self.claims.values())
+        asked = [self.claims[release] for release in releases if release in self.claims]
+        return conflicts.judge(asked, booked=self.booked)
 
     def standing_of(self, releases: Collection[int]) -> list[Conflict]:
         """Return the conflicts of ``releases`` that no waiver covers."""
@@ -136,10 +156,15 @@ class Picture:
 
     def made_by(self, after: "Picture", *, releases: Collection[int]) -> list[Conflict]:
         """Return what the deed that leads to ``after`` makes itself, for the releases it placed or edited (C5)."""
-        return conflicts.made(before=self.standing_of(releases), after=after.standing_of(releases), by=releases)
+        return [one for one in self.told_by(after, releases=releases) if one.blocks]
+
+    def told_by(self, after: "Picture", *, releases: Collection[int]) -> list[Conflict]:
+        """Return the same with the warnings."""
+        return conflicts.arisen(before=self.standing_of(releases), after=after.standing_of(releases), by=releases)
 
 
-def _claim(rider: Rider, departure: Departure, place: Place, now: datetime) -> Claim:
+def _claim(rider: Rider, departure: Departure, place: Place, of: Picture) -> Claim:
+    now, ran = of.now, place.ran
     soak = departure.soak_hours[rider.size]
     return Claim(
         release=rider.release,
@@ -150,8 +175,11 @@ def _claim(rider: Rider, departure: Departure, place: Place, now: datetime) -> C
         services=rider.services,
         tables=rider.tables,
         slot=departure.slot,
-        holds=hold(departure.slot.departs, soak_hours=soak, ran=place.ran, now=now),
+        holds=hold(departure.slot.departs, soak_hours=soak, ran=ran, now=now),
         boarded_at=place.boarded_at,
-        open_gates=frozenset() if place.ran else rider.open_gates,
+        open_gates=frozenset() if ran else rider.open_gates,
         is_due=now >= max(departure.slot.shut_at, place.grace_until or departure.slot.shut_at),
+        over_at=ran.finished_at if ran else None,
+        is_departing=now >= departure.slot.departs.start,
+        world=of.world,
     )

@@ -12,11 +12,12 @@ LIGHTEST, HEAVIEST = 1, 100
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """A stage of a schema change that a release carries, and its SQL as written."""
+    """A stage of a schema change that a release carries, its SQL as written, and whether that takes a heavy lock."""
 
     change: int
     stage: str
     sql: str = ""
+    heavy_lock: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,9 @@ class ReleaseFields:
             links=tuple(release.links),
             needs=frozenset((need.on_id, need.lag_hours) for need in release.needs.all()),
             clients=frozenset(link.client_id for link in release.client_links.all()),
-            steps=frozenset(Step(one.change_id, one.stage, one.sql) for one in release.schema_stages.all()),
+            steps=frozenset(
+                Step(one.change_id, one.stage, one.sql, one.heavy_lock) for one in release.schema_stages.all()
+            ),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -76,5 +79,6 @@ def _plain(value: Any) -> Any:
 
 def _item(item: Any) -> Any:
     if isinstance(item, Step):
-        return {"change": item.change, "stage": item.stage, "sql": item.sql}
+        said = {"change": item.change, "stage": item.stage, "sql": item.sql}
+        return said | ({"heavy_lock": True} if item.heavy_lock else {})  # what was said before there was such a thing
     return list(item) if isinstance(item, tuple) else item

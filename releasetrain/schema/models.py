@@ -1,5 +1,6 @@
 """Schema changes: one change of stored data that ships without stopping, in stages on up to four releases (M1)."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,24 +9,39 @@ from releasetrain.releases.models import DataTable, Release
 
 
 class SchemaChange(models.Model):
-    """One change of one table: old field, new field. ``soak_hours``: the agreed soak between its stages."""
+    """One change of one table: old field, new field. ``soak_hours``: the agreed soak between its stages.
+
+    ``abandoned_at``: given up, with a reason: its table is free again.
+    """
 
     name = models.CharField(max_length=120)
     table = models.ForeignKey(DataTable, on_delete=models.PROTECT, related_name="schema_changes")
     old_field = models.CharField(max_length=120, blank=True)
     new_field = models.CharField(max_length=120, blank=True)
     soak_hours = models.PositiveIntegerField(default=120)
+    abandoned_at = models.DateTimeField(null=True)
+    abandoned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    abandoned_because = models.TextField(blank=True, db_default="")
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["name"], name="schema_change_names_are_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="schema_change_names_are_unique"),
+            models.CheckConstraint(
+                name="whoever_abandons_a_change_says_why",
+                condition=models.Q(abandoned_at__isnull=True) | ~models.Q(abandoned_because=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class SchemaStage(models.Model):
-    """One stage of a schema change, the release that carries it, and its SQL as written."""
+    """One stage of a schema change, the release that carries it, and its SQL as written.
+
+    ``heavy_lock``: it locks its table so that it wants the hours of low load (rule peak-hours).
+    """
 
     class Stage(models.TextChoices):
         """The steps."""
@@ -39,6 +55,7 @@ class SchemaStage(models.Model):
     stage = models.CharField(max_length=8, choices=Stage)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="schema_stages")
     sql = models.TextField(blank=True)
+    heavy_lock = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

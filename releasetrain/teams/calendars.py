@@ -1,6 +1,6 @@
 """On which days a team works: weekends and public holidays of its country, from a maintained library."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 
@@ -34,3 +34,10 @@ def working_calendar(calendar: str) -> Callable[[date], bool]:
         return lambda day: day.weekday() not in WEEKEND
     country, _, part = calendar.partition("-")
     return holidays.country_holidays(country, subdiv=part or None).is_working_day
+
+
+@cache
+def public_holidays(calendar: str, year: int) -> Mapping[date, str]:
+    """Return the public holidays of a calendar in a year, with their names in its own language."""
+    country, _, part = calendar.partition("-")
+    return dict(sorted(holidays.country_holidays(country, subdiv=part or None, years=year).items()))

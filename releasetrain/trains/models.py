@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from releasetrain.domain.conflicts import values
-from releasetrain.releases.models import Release
+from releasetrain.releases.models import Release, Service
 from releasetrain.teams.models import Team
 
 
@@ -44,6 +44,9 @@ class Train(models.Model):
     cut_off_days = models.PositiveSmallIntegerField(default=1)
     cut_off_time = models.TimeField(default=time(18, 0))
     large_mode = models.CharField(max_length=8, choices=LargeMode, default=LargeMode.ALONE)
+    held_at = models.DateTimeField(null=True)
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    held_because = models.TextField(blank=True, db_default="")
 
     class Meta:
         ordering = ["pk"]
@@ -51,6 +54,10 @@ class Train(models.Model):
             models.CheckConstraint(name="train_looks_ahead_at_least_a_day", condition=models.Q(horizon_days__gte=1)),
             models.CheckConstraint(
                 name="train_mode_is_alone_or_apart", condition=models.Q(large_mode__in=["alone", "apart"])
+            ),
+            models.CheckConstraint(
+                name="a_train_is_held_by_somebody_with_a_reason",
+                condition=models.Q(held_at__isnull=True) | models.Q(held_by__isnull=False) & ~models.Q(held_because=""),
             ),
         ]
 
@@ -100,6 +107,12 @@ class Slot(models.Model):
         HOTFIX = values.SlotKind.HOTFIX.value, _("hotfix departure")
         PAST = values.SlotKind.PAST.value, _("imported history")
 
+    class Closing(models.TextChoices):
+        """Why it was closed."""
+
+        CUT_OFF = "cut-off", _("at its cut-off")
+        MISSED = "missed", _("after its departure: nobody had closed it")
+
     train = models.ForeignKey(Train, on_delete=models.PROTECT, related_name="slots")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.REGULAR)
     occurrence = models.CharField(max_length=16)
@@ -107,11 +120,20 @@ class Slot(models.Model):
     end_at = models.DateTimeField()
     cut_off_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closed_because = models.CharField(max_length=8, choices=Closing, blank=True, db_default="")
     capacity = models.PositiveSmallIntegerField()
+    skipped_at = models.DateTimeField(null=True)
+    skipped_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    skipped_because = models.TextField(blank=True, db_default="")
 
     class Meta:
         ordering = ["start_at", "pk"]
         indexes = [
+            models.Index(
+                fields=["cut_off_at"],
+                name="slots_to_close",
+                condition=models.Q(closed_at__isnull=True) & ~models.Q(kind="past"),
+            ),
             models.Index(fields=["train", "start_at"], name="slots_of_a_train_by_start"),
             models.Index(fields=["start_at"], name="slots_by_start"),
         ]
@@ -123,11 +145,19 @@ class Slot(models.Model):
             models.CheckConstraint(
                 name="slot_cuts_off_no_later_than_its_start", condition=models.Q(cut_off_at__lte=models.F("start_at"))
             ),
+            models.CheckConstraint(
+                name="a_skipped_slot_says_who_and_why",
+                condition=models.Q(skipped_at__isnull=True)
+                | models.Q(skipped_by__isnull=False) & ~models.Q(skipped_because=""),
+            ),
         ]
 
 
 class Request(models.Model):
-    """A wish: release, train, slot or none. Holds no capacity and no time. Without ``asked_at`` a draft's wish."""
+    """A wish: release, train, slot or none. Holds no capacity and no time. Without ``asked_at`` a draft's wish.
+
+    ``only_cleared``: bumped twice in a row; the queue serves it again only once cleared, or when somebody asks (S4).
+    """
 
     class Wish(models.TextChoices):
         """What is wanted."""
@@ -144,6 +174,7 @@ class Request(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    only_cleared = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -218,6 +249,9 @@ class Outcome(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["finished_at"], name="departures_by_end", condition=models.Q(kind="departed")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="departed_has_a_start_anything_else_a_reason",
@@ -272,3 +306,87 @@ class Waiver(models.Model):
                 condition=~models.Q(a_kind="release", b_kind="release") | models.Q(a_id__lt=models.F("b_id")),
             ),
         ]
+
+
+class Freeze(models.Model):
+    """A time when nothing (hard) or nothing without thought (soft) departs: once, again and again, or on holidays.
+
+    ``first_at`` and ``last_at`` are local times of ``zone``, both of its first occurrence; ``rule`` an iCalendar
+    recurrence of its first day. ``holidays``: a calendar of public holidays ("DE"), whose days it is instead. Without
+    trains, services or teams it concerns all of them.
+    """
+
+    name = models.CharField(max_length=80)
+    reason = models.TextField()
+    is_hard = models.BooleanField(default=True)
+    zone = models.CharField(max_length=64, default="UTC")
+    first_at = models.CharField(max_length=16)
+    last_at = models.CharField(max_length=16)
+    rule = models.CharField(max_length=200, blank=True)
+    holidays = models.CharField(max_length=12, blank=True)
+    trains = models.ManyToManyField(Train, related_name="freezes", blank=True)
+    services = models.ManyToManyField(Service, related_name="freezes", blank=True)
+    teams = models.ManyToManyField(Team, related_name="freezes", blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["first_at", "pk"]
+        constraints = [
+            models.CheckConstraint(name="a_freeze_has_a_reason", condition=~models.Q(reason="")),
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(ended_at__isnull=True), name="live_freezes_have_names_of_their_own"
+            ),
+            models.CheckConstraint(
+                name="a_freeze_ends_after_it_begins", condition=models.Q(last_at__gt=models.F("first_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Suspension(models.Model):
+    """A freeze that does not count for a while, with a reason and an end."""
+
+    freeze = models.ForeignKey(Freeze, on_delete=models.CASCADE, related_name="suspensions")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["since", "pk"]
+        constraints = [
+            models.CheckConstraint(name="a_suspension_has_a_reason", condition=~models.Q(reason="")),
+            models.CheckConstraint(name="a_suspension_ends", condition=models.Q(until__gt=models.F("since"))),
+        ]
+
+
+class Database(models.Model):
+    """What the calendar knows of a database that tables name: in which zone its hours of low load are counted."""
+
+    name = models.CharField(max_length=80, unique=True)
+    zone = models.CharField(max_length=64, default="UTC")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LowLoad(models.Model):
+    """A window of low load: on these weekdays (0 is Monday) from ``since`` to ``until``, maybe of the next day."""
+
+    database = models.ForeignKey(Database, on_delete=models.CASCADE, related_name="low_load")
+    weekdays = ArrayField(models.PositiveSmallIntegerField())
+    since = models.TimeField()
+    until = models.TimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(name="low_load_has_weekdays", condition=~models.Q(weekdays=[]))]

@@ -1,7 +1,7 @@
 """Questions about the calendar."""
 
 import functools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     DurationField,
-    Exists,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -21,16 +20,21 @@ from django.db.models import (
 )
 from django.db.models.functions import JSONObject, RowNumber
 
-from releasetrain.domain.conflicts.values import Basis, LargeMode, Side, SideKind, SlotFacts, SlotKind
+from releasetrain.domain.conflicts.claims import SlotFacts
+from releasetrain.domain.conflicts.values import Basis, LargeMode, Side, SideKind, SlotKind
 from releasetrain.domain.holds import Ran
 from releasetrain.domain.picture import UNJUDGED, Departure, Picture, Place, Rider
 from releasetrain.domain.sizes import Size
 from releasetrain.domain.waivers import Waiver as WaiverFacts
 from releasetrain.domain.windows import Window
+from releasetrain.domain.world import World
 from releasetrain.releases.models import Release, ReleaseService, ReleaseTable
 from releasetrain.trains.models import Booking, Grace, Outcome, Request, Slot, Train, Waiver
+from releasetrain.trains.worlds import whole_world, world_of
 
 _HOUR = Value(timedelta(hours=1), output_field=DurationField())
+_SOAK = ExpressionWrapper(F("slot__train__soak_large_hours") * _HOUR, output_field=DurationField())
+LONGEST_HOLD = timedelta(hours=2000, days=1)  # the longest soak and departure that a train can have
 
 
 def holding() -> QuerySet[Booking]:
@@ -51,40 +55,71 @@ def picture(
     """Return the calendar as far as it can matter to ``releases`` where they are and in any of ``slots``.
 
     Slots may be given as rows with their train, and the live bookings of ``releases`` as ``own`` (read with
-    ``facts_of``), which saves reading them. Constant number of queries, at most five.
+    ``facts_of``), which saves reading them. Constant number of queries, at most six.
     Read it after the lock when it is to be acted upon.
     """
     if own is None:
         own = facts_of(holding().filter(release__in=releases)) if releases else ()
     own = list(own)
     departures = {booking.slot_id: departure(booking.slot) for booking in own} | _departures(slots)
-    bookings = [*own, *facts_of(holding()).filter(near(own, departures, now)).exclude(release__in=releases)]
+    world = world_of(releases, slots=departures, near=span_of(departures.values(), now=now))
+    near = bookings_near(departures, own=own, also=partners(world, releases), world=world, now=now)
+    bookings = [*own, *facts_of(near).exclude(release__in=releases)]
     riders = {booking.release_id: rider_of(booking) for booking in bookings}
     riders |= riders_of(set(releases) - riders.keys())
-    return picture_of(bookings, riders=riders, departures=departures, now=now)
+    return picture_of(bookings, riders=riders, departures=departures, world=world, now=now)
+
+
+def span_of(departures: Iterable[Departure], *, now: datetime) -> Window:
+    """Return from when to when some departures depart; of none: this instant."""
+    windows = [one.slot.departs for one in departures]
+    return functools.reduce(Window.joined_with, windows) if windows else Window(now, now)
+
+
+def partners(world: World, releases: Iterable[int]) -> set[int]:
+    """Return the releases, beside ``releases``, whose places the rules read with theirs."""
+    return {other for release in releases for other in world.partners(release)}
 
 
 def whole(*, now: datetime) -> Picture:
     """Return the calendar with everybody who ever boarded and did not leave. For the nightly check, not for a page."""
     bookings = list(facts_of(holding()))
+    departures = {booking.slot_id: departure(booking.slot) for booking in bookings}
     return Picture(
         now=now,
         riders={booking.release_id: rider_of(booking) for booking in bookings},
-        departures={booking.slot_id: departure(booking.slot) for booking in bookings},
+        departures=departures,
         places={booking.release_id: _place(booking) for booking in bookings},
         waivers=tuple(map(waiver_facts, Waiver.objects.filter(ended_at__isnull=True))),
+        world=whole_world(near=span_of(departures.values(), now=now)),
     )
 
 
+def ahead(*, now: datetime, train: int | None = None) -> Picture:
+    """Return the calendar from now on, of one train or of all: every departure that is not over and who is aboard.
+
+    Four queries, as long as there is much to come.
+    """
+    slots = Slot.objects.filter(end_at__gt=now).exclude(kind=Slot.Kind.PAST).select_related("train")
+    departures = {slot.pk: departure(slot) for slot in (slots.filter(train=train) if train else slots)}
+    aboard = list(holding().filter(slot__in=list(departures)).values_list("release", flat=True))
+    return picture(releases=aboard, slots=slots.filter(pk__in=list(departures)), now=now)
+
+
 def picture_of(
-    bookings: Iterable[Any], *, riders: Mapping[int, Rider], departures: Mapping[int, Departure], now: datetime
+    bookings: Iterable[Any],
+    *,
+    riders: Mapping[int, Rider],
+    departures: Mapping[int, Departure],
+    world: World,
+    now: datetime,
 ) -> Picture:
     """Return the picture of bookings that were read with ``facts_of``; reads the waivers, in one query."""
     rows = list(bookings)
     places = {booking.release_id: _place(booking) for booking in rows}
     every = {**departures, **{booking.slot_id: departure(booking.slot) for booking in rows}}
     waivers = waivers_about(releases=riders.keys(), slots=every.keys())
-    return Picture(now=now, riders=riders, departures=every, places=places, waivers=waivers)
+    return Picture(now=now, riders=riders, departures=every, places=places, waivers=waivers, world=world)
 
 
 def _departures(slots: Iterable[int | Slot]) -> dict[int, Departure]:
@@ -93,17 +128,41 @@ def _departures(slots: Iterable[int | Slot]) -> dict[int, Departure]:
     return rows | departures_of(slot for slot in given if not isinstance(slot, Slot))
 
 
-def near(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Q:
-    """Who can matter: whoever rides in one of the slots, and any large one whose hold may meet one of theirs."""
-    if not departures:
-        return Q(pk__in=[])
-    reach = _reach(own, departures, now)
-    ran = Outcome.objects.filter(booking=OuterRef("pk"), kind=Outcome.Kind.DEPARTED)
-    late = Exists(ran.filter(Q(finished_at__isnull=True) | Q(finished_at__gt=reach.start - OuterRef("soak"))))
-    ends_after = Q(slot__end_at__gt=reach.start - F("soak")) | late
-    starts_before = Q(slot__start_at__lt=reach.end) | Exists(ran.filter(started_at__lt=reach.end))
-    large = Q(release__size=Release.Size.LARGE) & ~Q(slot__kind=Slot.Kind.PAST)
-    return Q(slot__in=list(departures)) | (large & starts_before & ends_after)
+def bookings_near(
+    departures: Mapping[int, Departure],
+    *,
+    now: datetime,
+    world: World,
+    own: Iterable[Any] = (),
+    also: Collection[int] = (),
+) -> QuerySet[Booking]:
+    """Return who can matter: whoever rides in one of the slots, any large one whose hold may meet one of theirs,
+    whoever touches a table whose change rides there, and ``also``.
+
+    Each way in is a search of its own with an index of its own, whatever else the calendar holds.
+    """
+    ways = [holding().filter(release__in=list(also))] if also else []
+    if departures:
+        reach = _reach(own, departures, now)
+        ways += [holding().filter(slot__in=list(departures)), *_large_near(reach)]
+    if tables := {change.table for change in world.changes}:
+        touch = ReleaseTable.objects.filter(table__in=tables).values("release")
+        coming = holding().filter(slot__end_at__gt=now).exclude(slot__kind=Slot.Kind.PAST)
+        ways.append(coming.filter(release__in=touch))
+    if not ways:
+        return Booking.objects.none()
+    found = ways[0].values("pk").union(*(way.values("pk") for way in ways[1:])) if ways[1:] else ways[0].values("pk")
+    return Booking.objects.filter(pk__in=found)
+
+
+def _large_near(reach: Window) -> Iterator[QuerySet[Booking]]:
+    """Large ones whose planned hold, or whose hold as it became, may meet ``reach``."""
+    large = holding().filter(release__size=Release.Size.LARGE).exclude(slot__kind=Slot.Kind.PAST)
+    planned = large.filter(slot__start_at__lt=reach.end, slot__start_at__gt=reach.start - LONGEST_HOLD)
+    yield planned.alias(soak=_SOAK).filter(slot__end_at__gt=reach.start - F("soak"))
+    ran = Outcome.objects.filter(kind=Outcome.Kind.DEPARTED, started_at__lt=reach.end)
+    late = ran.filter(Q(finished_at__isnull=True) | Q(finished_at__gt=reach.start - LONGEST_HOLD))
+    yield large.filter(pk__in=late.values("booking"))
 
 
 def _reach(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Window:
@@ -121,14 +180,13 @@ def facts_of(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     """Add what the rules read: ``ran`` (the latest report), ``soak`` of a large one, ``services`` and ``tables``."""
     latest = Outcome.objects.filter(booking=OuterRef("pk")).order_by("-pk")
     facts = JSONObject(kind="kind", started="started_at", finished="finished_at")
-    soak = ExpressionWrapper(F("slot__train__soak_large_hours") * _HOUR, output_field=DurationField())
     services = ReleaseService.objects.filter(release=OuterRef("release")).values("service_id")
     tables = ReleaseTable.objects.filter(release=OuterRef("release")).values("table_id")
     grace = Grace.objects.filter(booking=OuterRef("pk")).order_by("-pk").values("until")
     return bookings.select_related("release__team", "slot__train").annotate(
         grace_until=Subquery(grace[:1]),
         ran=Subquery(latest.values(facts=facts)[:1]),
-        soak=soak,
+        soak=_SOAK,
         services=ArraySubquery(services),
         tables=ArraySubquery(tables),
     )
@@ -136,7 +194,13 @@ def facts_of(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 
 def _place(booking: Any) -> Place:
     ran = ran_of(booking.ran)
-    return Place(slot=booking.slot_id, boarded_at=booking.booked_at, ran=ran, grace_until=booking.grace_until)
+    return Place(
+        slot=booking.slot_id,
+        boarded_at=booking.booked_at,
+        by_itself=booking.by_itself,
+        ran=ran,
+        grace_until=booking.grace_until,
+    )
 
 
 def ran_of(facts: dict[str, Any] | None) -> Ran | None:
@@ -165,6 +229,8 @@ def departure(slot: Slot) -> Departure:
         capacity=slot.capacity,
         large_mode=LargeMode(train.large_mode),
         closed_at=slot.closed_at,
+        is_held=train.held_at is not None,
+        is_skipped=slot.skipped_at is not None,
     )
     points, soak = {size: train.points_of(size) for size in Size}, {size: train.soak_hours_of(size) for size in Size}
     on = slot.start_at.astimezone(ZoneInfo(train.zone)).date()
@@ -174,7 +240,7 @@ def departure(slot: Slot) -> Departure:
 def rider_of(place: Any) -> Rider:
     """Return the rider of a booking or request that was read with its release, team, services and tables."""
     of = place.release
-    facts = (of.size, place.services, place.tables, of.earliest, of.open_gates)
+    facts = (of.size, place.services, place.tables, of.earliest, of.due, of.weight, of.open_gates)
     return _rider(of.pk, of.team_id, of.team.slot_limit, *facts)
 
 
@@ -197,7 +263,9 @@ def with_resources(releases: QuerySet[Release]) -> QuerySet[Release]:
 def rider(release: Any) -> Rider:
     """Return the rider of a release that was read with ``with_resources``."""
     limit, facts = release.team.slot_limit, (release.service_ids, release.table_ids, release.earliest)
-    return _rider(release.pk, release.team_id, limit, release.size, *facts, release.open_gates)
+    return _rider(
+        release.pk, release.team_id, limit, release.size, *facts, release.due, release.weight, release.open_gates
+    )
 
 
 def riders_of(releases: Iterable[int]) -> dict[int, Rider]:
@@ -214,6 +282,8 @@ def riders_of(releases: Iterable[int]) -> dict[int, Rider]:
         ArraySubquery(services),
         ArraySubquery(tables),
         "earliest",
+        "due",
+        "weight",
         "open_gates",
     )
     return {row[0]: _rider(*row) for row in rows}
@@ -227,6 +297,8 @@ def _rider(
     services: list[int],
     tables: list[int],
     earliest: date | None,
+    due: date | None,
+    weight: int,
     open_gates: list[str] | None,
 ) -> Rider:
     return Rider(
@@ -237,6 +309,8 @@ def _rider(
         services=frozenset(services),
         tables=frozenset(tables),
         earliest=earliest,
+        due=due,
+        weight=weight,
         open_gates=UNJUDGED if open_gates is None else frozenset(open_gates),
     )
 

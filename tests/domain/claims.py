@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from releasetrain.domain.conflicts.values import Basis, Claim, Conflict, LargeMode, Side, SlotFacts, SlotKind
+from releasetrain.domain.conflicts.claims import Claim, SlotFacts
+from releasetrain.domain.conflicts.values import Basis, Conflict, LargeMode, Side, SlotKind
 from releasetrain.domain.holds import Ran, hold
 from releasetrain.domain.picture import Departure, Picture, Place, Rider
 from releasetrain.domain.sizes import Size

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releasetrain.domain.conflicts.room import over_capacity
+from releasetrain.domain.conflicts.rules.room import over_capacity
 from releasetrain.domain.conflicts.values import Side
 from tests.domain.claims import claim, slot
 

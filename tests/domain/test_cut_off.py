@@ -1,6 +1,6 @@
 """C: nobody boards at or after the cut-off, nor into a closed slot; who is aboard stays."""
 
-from releasetrain.domain.conflicts.cut_off import after_cut_off
+from releasetrain.domain.conflicts.rules.cut_off import after_cut_off
 from releasetrain.domain.conflicts.values import Side
 from tests.domain.claims import FIRST, HOUR, claim, slot
 

@@ -1,6 +1,6 @@
 """C: two large releases with a common service or table never hold at the same time, on any trains."""
 
-from releasetrain.domain.conflicts.large import large_overlaps
+from releasetrain.domain.conflicts.rules.large import large_overlaps
 from tests.domain.claims import DAY, FIRST, claim, slot
 
 

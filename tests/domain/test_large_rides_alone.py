@@ -1,6 +1,6 @@
 """C: a large release shares its slot with no other, or on some trains with none that shares a service or table."""
 
-from releasetrain.domain.conflicts.large import large_rides_alone
+from releasetrain.domain.conflicts.rules.large import large_rides_alone
 from releasetrain.domain.conflicts.values import LargeMode, Side
 from tests.domain.claims import FIRST, claim, slot
 

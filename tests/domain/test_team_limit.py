@@ -1,6 +1,6 @@
 """C: a team watches over so many of its releases in one slot."""
 
-from releasetrain.domain.conflicts.room import over_team_limit
+from releasetrain.domain.conflicts.rules.room import over_team_limit
 from releasetrain.domain.conflicts.values import Side
 from tests.domain.claims import claim, slot
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releasetrain.domain.conflicts.room import over_capacity
+from releasetrain.domain.conflicts.rules.room import over_capacity
 from releasetrain.domain.conflicts.values import Basis, Conflict, Side
 from releasetrain.domain.waivers import covers, standing
 from tests.domain.claims import DAY, FIRST, basis, claim, conflict, slot, waiver_of

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from releasetrain.domain import conflicts
-from releasetrain.domain.conflicts.large import LARGE_RULES
+from releasetrain.domain.conflicts.rules.large import LARGE_RULES
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import standing
 from releasetrain.releases.models import Release, ReleaseService, ReleaseTable

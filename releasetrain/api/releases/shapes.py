@@ -39,6 +39,7 @@ class StepAnswer(Answer):
     change = serializers.IntegerField()
     stage = serializers.ChoiceField(choices=[stage.value for stage in Stage])
     sql = serializers.CharField(allow_blank=True)
+    heavy_lock = serializers.BooleanField()
 
 
 class NeedAnswer(Answer):
@@ -98,6 +99,7 @@ class StepSaid(Said):
     change = Id()
     stage = serializers.ChoiceField(choices=[stage.value for stage in Stage])
     sql = Text(allow_blank=True, default="", max_length=200000, trim_whitespace=False)
+    heavy_lock = serializers.BooleanField(default=False)
 
 
 class NeedSaid(Said):

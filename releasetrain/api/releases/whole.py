@@ -58,7 +58,9 @@ class Whole:
     def steps(self) -> list[dict[str, Any]]:
         """The stages it carries."""
         rows = sorted(self.release.schema_stages.all(), key=lambda row: row.pk)
-        return [{"change": row.change_id, "stage": row.stage, "sql": row.sql} for row in rows]
+        return [
+            {"change": row.change_id, "stage": row.stage, "sql": row.sql, "heavy_lock": row.heavy_lock} for row in rows
+        ]
 
     @property
     def needs(self) -> list[Dependency]:

@@ -23,10 +23,11 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """The release that carries a stage, and its SQL as written."""
+    """The release that carries a stage, its SQL as written, and whether that takes a heavy lock."""
 
     release: int
     sql: str = ""
+    heavy_lock: bool = False
 
 
 @retried
@@ -63,5 +64,5 @@ def add_change(
 def _carry(change: SchemaChange, stage: Stage, step: Step, *, hand: Hand) -> None:
     release = queries.release(step.release)
     said = ReleaseFields.of(release)
-    steps = said.steps | {Said(change.pk, stage.value, step.sql)}
+    steps = said.steps | {Said(change.pk, stage.value, step.sql, step.heavy_lock)}
     put_release(release, replace(said, steps=steps), hand=hand)

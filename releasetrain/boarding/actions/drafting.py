@@ -262,7 +262,7 @@ def _put_steps(release: Release, wanted: frozenset[Step]) -> None:
         row = rows.pop((step.change, step.stage), None) or SchemaStage(
             release=release, change_id=step.change, stage=step.stage
         )
-        row.sql = step.sql
+        row.sql, row.heavy_lock = step.sql, step.heavy_lock
         row.save()
     SchemaStage.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
 

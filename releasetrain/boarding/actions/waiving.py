@@ -10,7 +10,7 @@ from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.rebooking import Hand, boardable, rebook, refuse_conflicts
-from releasetrain.domain.conflicts.large import LARGE_RULES
+from releasetrain.domain.conflicts.rules.large import LARGE_RULES
 from releasetrain.domain.conflicts.values import Conflict, Side, SideKind, releases_in
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require

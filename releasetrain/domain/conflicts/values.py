@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from releasetrain.domain.sizes import Size
-from releasetrain.domain.windows import Window
+if TYPE_CHECKING:
+    from releasetrain.domain.conflicts.claims import Claim
+
+HOUR = timedelta(hours=1)
 
 
 class SlotKind(StrEnum):
@@ -82,6 +84,11 @@ def fact(kind: str, id: int) -> str:
     return f"{kind}:{id}"
 
 
+def whole_hours(span: timedelta) -> int:
+    """Return how many hours ``span`` takes, rounded up; nothing for none and for less."""
+    return max(0, -(-span // HOUR))
+
+
 def releases_in(facts: Iterable[str]) -> set[int]:
     """Return the ids of the releases among ``facts``."""
     return {int(one.removeprefix("release:")) for one in facts if one.startswith("release:")}
@@ -92,7 +99,8 @@ class Conflict:
     """What the rule ``code`` found between ``a`` and ``b``.
 
     Between two releases the sides are in the order of their ids, so that a pair is one pair. ``departs_at`` is the
-    later departure of the sides: a waiver's ``until`` is judged against it.
+    later departure of the sides: a waiver's ``until`` is judged against it. ``parties``: releases that stand behind a
+    side that is no release (who carries the stages of a table's change): their deeds can make it too.
     """
 
     code: str
@@ -101,6 +109,7 @@ class Conflict:
     basis: Basis
     departs_at: datetime
     severity: Severity = Severity.BLOCKS
+    parties: frozenset[int] = field(default=frozenset(), compare=False)
 
     @classmethod
     def between(cls, code: str, one: "Claim", other: "Claim", *, basis: Basis) -> Self:
@@ -122,83 +131,9 @@ class Conflict:
         return f"{self.code}|{self.a.kind}:{self.a.id}|{self.b.kind}:{self.b.id}|{facts}|{amounts}"
 
     def has(self, release: int) -> bool:
-        """Return whether the release is one of the sides."""
-        return Side.release(release) in (self.a, self.b)
+        """Return whether the release is one of the sides, or stands behind one."""
+        return Side.release(release) in (self.a, self.b) or release in self.parties
 
     def other_than(self, release: int) -> Side:
         """Return the side that faces the release."""
         return self.b if self.a == Side.release(release) else self.a
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlotFacts:
-    """One dated departure, with what the rules read of its train."""
-
-    id: int
-    train: int
-    kind: SlotKind
-    departs: Window
-    cut_off_at: datetime
-    capacity: int
-    large_mode: LargeMode
-    closed_at: datetime | None = None
-
-    @property
-    def shut_at(self) -> datetime:
-        """The instant from which nobody boards any more: the cut-off, or an earlier closing."""
-        return min(self.cut_off_at, self.closed_at) if self.closed_at else self.cut_off_at
-
-    def is_over(self, now: datetime) -> bool:
-        """Return whether nobody can take a place here any more: it has departed, or is imported history."""
-        return self.kind is SlotKind.PAST or self.departs.start <= now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A release that rides, or would ride, in a slot.
-
-    ``holds``: the hold window, already joined with what really happened. ``boarded_at``: when it took its place, for a
-    would-be rider the present instant. ``open_gates``: the reviews it still lacks; ``is_due``: it is due by now.
-    """
-
-    release: int
-    team: int
-    team_limit: int
-    size: Size
-    points: int
-    services: frozenset[int]
-    tables: frozenset[int]
-    slot: SlotFacts
-    holds: Window
-    boarded_at: datetime
-    open_gates: frozenset[str] = frozenset()
-    is_due: bool = False
-
-    @property
-    def is_large(self) -> bool:
-        """Whether the two large rules speak of it."""
-        return self.size is Size.LARGE
-
-    def meets(self, other: "Claim") -> bool:
-        """Return whether the two share a service or a table while both hold."""
-        return self.holds.meets(other.holds) and self.shares_with(other)
-
-    def shares_with(self, other: "Claim") -> bool:
-        """Return whether the two have a service or a table in common."""
-        return bool(self.services & other.services or self.tables & other.tables)
-
-    def shared_with(self, other: "Claim") -> Basis:
-        """Return the common services and tables as a basis."""
-        services = (fact("service", id) for id in self.services & other.services)
-        tables = (fact("table", id) for id in self.tables & other.tables)
-        return Basis(frozenset((*services, *tables)))
-
-
-def others(claim: Claim, booked: Iterable[Claim]) -> list[Claim]:
-    """Return ``booked`` without the claim's own release."""
-    return [other for other in booked if other.release != claim.release]
-
-
-def riders(claim: Claim, booked: Iterable[Claim]) -> list[Claim]:
-    """Return the claim itself and all that are booked into its slot."""
-    return [claim, *(other for other in others(claim, booked) if other.slot.id == claim.slot.id)]

@@ -17,7 +17,7 @@ from releasetrain.reviews.models import Gate
 from releasetrain.reviews.queries.gates import gates_of
 from releasetrain.teams.models import Team
 from releasetrain.trains import queries as trains
-from releasetrain.trains.models import Booking, Request, Slot, Train
+from releasetrain.trains.models import Request, Slot, Train
 
 COLUMNS = 6
 QUEUE_SHOWN = 150
@@ -54,11 +54,15 @@ def board(train: Train, *, since: datetime | None, now: datetime, chosen: Releas
     slots, earlier, later = window(train, since=since, now=now)
     departures = {slot.pk: trains.departure(slot) for slot in slots}
     requests = _requests(train, slots, now)
-    bookings = list(_bookings(departures, chosen, now))
+    asked = {one.release_id for one in requests} | ({chosen.pk} if chosen else set())
+    world = trains.world_of(asked, slots=departures, near=trains.span_of(departures.values(), now=now))
+    also = trains.partners(world, asked) | ({chosen.pk} if chosen else set())
+    near = trains.bookings_near(departures, also=also, world=world, now=now)
+    bookings = list(trains.facts_of(near).order_by("pk"))
     riders = {place.release_id: trains.rider_of(place) for place in (*requests, *bookings)}
     if chosen and chosen.pk not in riders:
         riders[chosen.pk] = trains.rider(chosen)
-    picture = trains.picture_of(bookings, riders=riders, departures=departures, now=now)
+    picture = trains.picture_of(bookings, riders=riders, departures=departures, world=world, now=now)
     aboard = [booking for booking in bookings if booking.slot_id in departures]
     shown = [place.release_id for place in (*requests, *aboard)]
     asking = [one for one in requests if one.slot_id in departures]
@@ -114,12 +118,6 @@ def window(train: Train, *, since: datetime | None, now: datetime) -> tuple[list
     here = [slot for slot in rows if (slot.start_at >= since if since else slot.end_at > now)]
     back = [slot for slot in rows if slot not in here]
     return here[:COLUMNS], back[0] if back else None, here[COLUMNS] if len(here) > COLUMNS else None
-
-
-def _bookings(departures: Mapping[int, Any], chosen: Release | None, now: datetime) -> Iterable[Booking]:
-    """Who rides in view and what could meet them; the chosen release too, wherever it rides."""
-    near = trains.near([], departures, now)
-    return trains.facts_of(trains.holding()).filter(near | Q(release=chosen) if chosen else near).order_by("pk")
 
 
 def _requests(train: Train, slots: list[Slot], now: datetime) -> list[Request]:

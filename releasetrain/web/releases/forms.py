@@ -141,6 +141,9 @@ class StepForm(forms.Form):
     sql = forms.CharField(
         label="SQL", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 5, "class": "code"})
     )
+    heavy_lock = forms.BooleanField(
+        label=_("Takes a heavy lock"), required=False, help_text=_("Then it wants its database's hours of low load.")
+    )
 
     def clean(self) -> dict[str, Any]:
         """A stage belongs to a change; without one the row is empty."""
@@ -166,7 +169,7 @@ class StepRows(forms.BaseFormSet):
             return before.steps if before else frozenset()
         rows = [form.cleaned_data for form in self.forms if form.is_valid()]
         return frozenset(
-            Step(row["change"].pk, row["stage"], row["sql"].replace("\r\n", "\n"))
+            Step(row["change"].pk, row["stage"], row["sql"].replace("\r\n", "\n"), row["heavy_lock"])
             for row in rows
             if row.get("change") and row.get("stage")
         )
@@ -177,7 +180,7 @@ StepForms = forms.formset_factory(StepForm, formset=StepRows, extra=1, max_num=2
 
 def vars_of(step: Step) -> dict[str, Any]:
     """Return a step as its row shows it."""
-    return {"change": step.change, "stage": step.stage, "sql": step.sql}
+    return {"change": step.change, "stage": step.stage, "sql": step.sql, "heavy_lock": step.heavy_lock}
 
 
 class AnswersForm(forms.Form):

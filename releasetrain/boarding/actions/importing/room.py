@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from releasetrain.domain.conflicts.values import Claim, LargeMode, SlotKind
+from releasetrain.domain.conflicts.claims import Claim
+from releasetrain.domain.conflicts.values import LargeMode, SlotKind
 
 _Resource = tuple[str, int]
 

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from releasetrain.boarding.actions.importing.room import Room
 from releasetrain.boarding.queries import AHEAD
-from releasetrain.domain.conflicts.values import Claim, Conflict, SideKind, releases_in
+from releasetrain.domain.conflicts.claims import Claim
+from releasetrain.domain.conflicts.values import Conflict, SideKind, releases_in
 from releasetrain.domain.picture import Picture, Place, Rider
 from releasetrain.domain.sizes import Size
 from releasetrain.domain.waivers import Waiver

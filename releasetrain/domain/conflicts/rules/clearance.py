@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from releasetrain.domain.conflicts.values import Basis, Claim, Conflict, Severity, Side
+from releasetrain.domain.conflicts.claims import Booked, Claim
+from releasetrain.domain.conflicts.rule import Grade, Remedy, Rule
+from releasetrain.domain.conflicts.values import Basis, Conflict, Severity, Side, SideKind
 
 
-def not_cleared(claim: Claim, *, booked: Iterable[Claim]) -> list[Conflict]:
+def not_cleared(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
     """Return a conflict with the slot while gates are open. Grace moves the instant from which it blocks."""
     if not claim.open_gates:
         return []
@@ -13,3 +15,17 @@ def not_cleared(claim: Claim, *, booked: Iterable[Claim]) -> list[Conflict]:
     severity = Severity.BLOCKS if claim.is_due else Severity.WARNS
     sides = Side.release(claim.release), Side.slot(claim.slot.id)
     return [Conflict("not-cleared", *sides, basis, claim.slot.departs.start, severity)]
+
+
+RULES = (
+    Rule(
+        code="not-cleared",
+        rank=150,
+        predicate=not_cleared,
+        grade=Grade.AT_CUT_OFF,
+        sides=(SideKind.SLOT,),
+        basis=("gate",),
+        waivable=False,
+        remedies=(Remedy.REVIEW, Remedy.GRACE, Remedy.MOVE),
+    ),
+)

@@ -1,0 +1,1 @@
+"""One module per rule or family of rules; each names its rules, the package collects them (``domain.conflicts``)."""

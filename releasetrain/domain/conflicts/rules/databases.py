@@ -1,0 +1,117 @@
+"""What a step asks of its database: hours of low load, room on the disk, no old version, a finished backfill."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from releasetrain.domain.conflicts.claims import Booked, Claim
+from releasetrain.domain.conflicts.rule import Grade, Remedy, Rule
+from releasetrain.domain.conflicts.values import Basis, Conflict, Severity, Side, SideKind, fact, whole_hours
+from releasetrain.domain.world import Backfill, Work, without
+
+MINUTE = timedelta(minutes=1)
+
+
+def in_peak_hours(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
+    """Return a conflict with each database where a heavy lock or a backfill runs outside its windows of low load.
+
+    Its amount: minutes outside, in all. A database without such windows is never at its peak.
+    """
+    over: dict[int, int] = {}
+    for work in claim.world.of(claim.release).work:
+        over[work.database] = over.get(work.database, 0) + _minutes_outside(work, claim)
+    return [_with_database("peak-hours", claim, one, {"minutes": n}) for one, n in sorted(over.items()) if n]
+
+
+def _minutes_outside(work: Work, claim: Claim) -> int:
+    if work.database not in claim.world.low_load:
+        return 0
+    outside = without([work.during or claim.departs], claim.world.low_load[work.database])
+    return sum(-(-(window.end - window.start) // MINUTE) for window in outside)
+
+
+def disk_too_small(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
+    """Return a conflict with each database whose free disk the backfill's forecast peak does not fit."""
+    return [
+        _with_database("disk-headroom", claim, disk.database, {"bytes": disk.peak - disk.free})
+        for disk in claim.world.of(claim.release).disks
+        if disk.peak > disk.free
+    ]
+
+
+def _with_database(code: str, claim: Claim, database: int, amounts: dict[str, int]) -> Conflict:
+    basis = Basis(frozenset({fact("database", database)}), amounts)
+    sides = Side.release(claim.release), Side(SideKind.DATABASE, database)
+    return Conflict(code, *sides, basis, claim.departs.start)
+
+
+def breaks_old_versions(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
+    """Return a conflict with each table whose step would break versions that may be running or rolled back to."""
+    old = claim.world.of(claim.release).old_versions
+    return [
+        _with_table("old-version-running", claim, table, Basis(frozenset(f"version:{one}" for one in versions)))
+        for table, versions in sorted(old.items())
+        if versions
+    ]
+
+
+def backfill_unfinished(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
+    """Return a conflict for each backfill that will not be verified complete before the departure that needs it."""
+    needed = claim.world.of(claim.release).backfills
+    return [
+        _with_table("backfill-unfinished", claim, one.table, _late(one, claim))
+        for one in needed
+        if one.done_at is None or one.done_at > claim.departs.start
+    ]
+
+
+def _late(backfill: Backfill, claim: Claim) -> Basis:
+    facts = frozenset({fact("change", backfill.change)})
+    if backfill.done_at is None:
+        return Basis(facts | {"no-forecast"})
+    return Basis(facts, {"hours": whole_hours(backfill.done_at - claim.departs.start)})
+
+
+def _with_table(code: str, claim: Claim, table: int, basis: Basis) -> Conflict:
+    severity = Severity.BLOCKS if claim.is_departing else Severity.WARNS
+    sides = Side.release(claim.release), Side(SideKind.TABLE, table)
+    return Conflict(code, *sides, basis, claim.departs.start, severity)
+
+
+RULES = (
+    Rule(
+        code="old-version-running",
+        rank=120,
+        predicate=breaks_old_versions,
+        grade=Grade.AT_DEPARTURE,
+        sides=(SideKind.TABLE,),
+        basis=("version",),
+        waivable=False,
+        remedies=(Remedy.WAIT, Remedy.ATTEST, Remedy.MOVE),
+    ),
+    Rule(
+        code="backfill-unfinished",
+        rank=130,
+        predicate=backfill_unfinished,
+        grade=Grade.AT_DEPARTURE,
+        sides=(SideKind.TABLE,),
+        basis=("change", "hours"),
+        waivable=False,
+        remedies=(Remedy.WAIT, Remedy.MOVE),
+    ),
+    Rule(
+        code="peak-hours",
+        rank=140,
+        predicate=in_peak_hours,
+        sides=(SideKind.DATABASE,),
+        basis=("database", "minutes"),
+        remedies=(Remedy.MOVE, Remedy.LOW_LOAD, Remedy.WAIVE),
+    ),
+    Rule(
+        code="disk-headroom",
+        rank=145,
+        predicate=disk_too_small,
+        sides=(SideKind.DATABASE,),
+        basis=("database", "bytes"),
+        remedies=(Remedy.WAIT, Remedy.WAIVE),
+    ),
+)
