@@ -1,15 +1,24 @@
 """What a sentence calls the things it names: one place for every page that tells a conflict."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from releasetrain.conflict_wording import Named, Names
-from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.conflicts.values import Conflict, SideKind
 from releasetrain.domain.picture import Picture
 from releasetrain.releases.models import DataTable, Release, Service
+from releasetrain.schema.models import SchemaChange
+from releasetrain.trains.models import Database, Freeze
 
-KINDS: Mapping[str, Any] = {"service": Service, "table": DataTable}
+KINDS: Mapping[str, Any] = {
+    "service": Service,
+    "table": DataTable,
+    "change": SchemaChange,
+    "freeze": Freeze,
+    "database": Database,
+}
 
 
 def names(
@@ -22,10 +31,23 @@ def names(
 ) -> Names:
     """Return the names of ``releases`` (with until when each holds, as ``picture`` has it) and of what conflicts share.
 
-    Reads services and tables only if a conflict shares some, in one query each.
+    Reads services, tables and the like only if a conflict names some, in one query each.
     """
+    told = list(conflicts)
     named = {release.pk: _named(release, picture, titles) for release in releases}
-    return Names(zone=zone, releases=named, resources=_shared(conflicts))
+    ends = _freeze_ends(told, picture) if picture else {}
+    return Names(zone=zone, releases=named, resources=_shared(told), freeze_ends=ends)
+
+
+def _freeze_ends(conflicts: Iterable[Conflict], picture: Picture) -> dict[int, datetime]:
+    """Until when the freeze lasts that a departure meets."""
+    known = {freeze.id: freeze for freeze in picture.world.freezes}
+    found: dict[int, datetime] = {}
+    for one in conflicts:
+        if one.b.kind is SideKind.FREEZE and one.b.id in known:
+            after = [window.end for window in known[one.b.id].windows if window.end > one.departs_at]
+            found[one.b.id] = min(after, default=one.departs_at)
+    return found
 
 
 def _named(release: Release, picture: Picture | None, titles: bool) -> Named:
@@ -39,7 +61,7 @@ def _named(release: Release, picture: Picture | None, titles: bool) -> Named:
 
 
 def _shared(conflicts: Iterable[Conflict]) -> dict[str, str]:
-    facts = {fact for one in conflicts for fact in one.basis.facts}
+    facts = {fact for one in conflicts for fact in (*one.basis.facts, f"{one.b.kind}:{one.b.id}")}
     wanted = {kind: [int(fact.split(":")[1]) for fact in facts if fact.startswith(f"{kind}:")] for kind in KINDS}
     return {
         f"{kind}:{id}": name

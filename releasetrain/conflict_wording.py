@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from releasetrain.domain.conflicts.values import Conflict, Severity, SideKind
 from releasetrain.review_wording import gate_name
@@ -30,16 +30,23 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What ids are called: releases, slots (their start), services and tables; and the reader's zone."""
+    """What ids are called: releases, and by fact ("service:3") whatever else; and the reader's zone.
+
+    ``freeze_ends``: until when each freeze lasts, as far as it is known.
+    """
 
     zone: ZoneInfo
     releases: Mapping[int, Named] = field(default_factory=dict)
-    slots: Mapping[int, datetime] = field(default_factory=dict)
     resources: Mapping[str, str] = field(default_factory=dict)
+    freeze_ends: Mapping[int, datetime] = field(default_factory=dict)
 
     def release(self, id: int) -> Named:
         """Return the release; one that is not known is called by its code."""
         return self.releases.get(id) or Named(code=f"RT-{id}")
+
+    def of(self, kind: str, id: int) -> str:
+        """Return what a thing is called; one that is not known by its number."""
+        return self.resources.get(f"{kind}:{id}") or str(id)
 
 
 def day(instant: datetime, zone: ZoneInfo) -> str:
@@ -123,6 +130,119 @@ def _not_cleared(conflict: Conflict, of: int, names: Names) -> str:
     return _("%(gates)s: open after the cut-off, so it does not depart.") % {"gates": gates}
 
 
+def _frozen(conflict: Conflict, of: int, names: Names) -> str:
+    named = {"freeze": names.of("freeze", conflict.b.id)}
+    if (ends := names.freeze_ends.get(conflict.b.id)) is not None:
+        named["until"] = moment(ends, names.zone)
+    if conflict.severity is Severity.WARNS:
+        soft = _("Softly frozen: %(freeze)s, until %(until)s.") if ends else _("Softly frozen: %(freeze)s.")
+        return soft % named
+    return (_("Frozen: %(freeze)s, until %(until)s.") if ends else _("Frozen: %(freeze)s.")) % named
+
+
+def _held(conflict: Conflict, of: int, names: Names) -> str:
+    if conflict.severity is Severity.WARNS:
+        return _("The train is held: nothing departs before somebody restarts it.")
+    return _("The train is held, so it does not depart.")
+
+
+def _same_table(conflict: Conflict, of: int, names: Names) -> str:
+    change = next(int(one.removeprefix("change:")) for one in conflict.basis.facts if one.startswith("change:"))
+    words = {"table": names.of("table", conflict.b.id), "change": names.of("change", change)}
+    if conflict.a.id != of:
+        words["other"] = names.release(conflict.a.id).full
+        return _("%(other)s touches %(table)s while “%(change)s” is under way.") % words
+    return _("%(table)s is being changed: “%(change)s” is under way.") % words
+
+
+def _stage(conflict: Conflict) -> str:
+    stage = next(one.removeprefix("stage:") for one in conflict.basis.facts if one.startswith("stage:"))
+    return str(STAGES[stage])
+
+
+def _stage_order(conflict: Conflict, of: int, names: Names) -> str:
+    if conflict.a == conflict.b:
+        return _("It carries two stages of one change at once: %(stage)s ships alone.") % {"stage": _stage(conflict)}
+    words = {"stage": _stage(conflict), "other": _other(conflict, of, names).full}
+    return _("Out of order: %(stage)s departs after the stage before it has; %(other)s carries the other.") % words
+
+
+def _soak(conflict: Conflict, of: int, names: Names) -> str:
+    hours = conflict.basis.amounts["hours"]
+    words = {"other": _other(conflict, of, names).full, "time": _days_and_hours(hours)}
+    return _("Too soon after the stage before: %(time)s of soak are missing; %(other)s carries the other.") % words
+
+
+def _days_and_hours(hours: int) -> str:
+    days, rest = divmod(hours, 24)
+    if not rest:
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    return _("%(days)s d %(hours)s h") % {"days": days, "hours": rest} if days else _("%(hours)s h") % {"hours": rest}
+
+
+def _dependency(conflict: Conflict, of: int, names: Names) -> str:
+    on = next(int(one.removeprefix("needs:")) for one in conflict.basis.facts if one.startswith("needs:"))
+    dependent = names.release(conflict.b.id if conflict.a.id == on else conflict.a.id)
+    words = {"on": names.release(on).full, "own": dependent.code, "dependent": dependent.full}
+    if "hours" in conflict.basis.amounts:
+        words["time"] = _days_and_hours(conflict.basis.amounts["hours"])
+    how = next(one for one in conflict.basis.facts if ":" not in one)
+    return (NEEDS if of != on else NEEDED)[how] % words
+
+
+NEEDS = {
+    "not-booked": gettext_lazy("It needs %(on)s, which has no place."),
+    "broken": gettext_lazy("It needs %(on)s, which was rolled back."),
+    "too-late": gettext_lazy("It needs %(on)s, which is %(time)s too late for it."),
+}
+NEEDED = {
+    "not-booked": gettext_lazy("%(dependent)s needs it and has a place."),
+    "broken": gettext_lazy("%(dependent)s needs it, and it was rolled back."),
+    "too-late": gettext_lazy("%(dependent)s needs it %(time)s earlier."),
+}
+
+
+def _old_version(conflict: Conflict, of: int, names: Names) -> str:
+    versions = listed(one.removeprefix("version:") for one in sorted(conflict.basis.facts))
+    words = {"versions": versions, "table": names.of("table", conflict.b.id)}
+    if conflict.severity is Severity.WARNS:
+        return _("%(versions)s may still run and would break on %(table)s; it must be gone by the departure.") % words
+    return _("%(versions)s may still run and would break on %(table)s.") % words
+
+
+def _unfinished(conflict: Conflict, of: int, names: Names) -> str:
+    words = {"table": names.of("table", conflict.b.id)}
+    if "hours" not in conflict.basis.amounts:
+        return _("Nobody can say when the backfill of %(table)s will be verified.") % words
+    words["time"] = _days_and_hours(conflict.basis.amounts["hours"])
+    return _("The backfill of %(table)s will be verified %(time)s too late.") % words
+
+
+def _peak_hours(conflict: Conflict, of: int, names: Names) -> str:
+    minutes = conflict.basis.amounts["minutes"]
+    words = {"database": names.of("database", conflict.b.id), "time": _minutes(minutes)}
+    return _("Its heavy work runs %(time)s outside the hours of low load of %(database)s.") % words
+
+
+def _minutes(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(n)s min") % {"n": rest}
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+
+
+def _disk(conflict: Conflict, of: int, names: Names) -> str:
+    over = formats.number_format(conflict.basis.amounts["bytes"] / 10**9, 1)
+    words = {"database": names.of("database", conflict.b.id), "over": over}
+    return _("At its peak the backfill needs %(over)s GB more than is free on %(database)s.") % words
+
+
+STAGES = {
+    "expand": gettext_lazy("expand"),
+    "backfill": gettext_lazy("backfill"),
+    "relax": gettext_lazy("relax"),
+    "drop": gettext_lazy("drop"),
+}
 SENTENCES: Mapping[str, Callable[[Conflict, int, Names], str]] = {
     "large-rides-alone": _rides_alone,
     "large-overlap": _overlap,
@@ -130,6 +250,16 @@ SENTENCES: Mapping[str, Callable[[Conflict, int, Names], str]] = {
     "team-limit": _team_limit,
     "cut-off": _cut_off,
     "not-cleared": _not_cleared,
+    "frozen": _frozen,
+    "held": _held,
+    "same-table": _same_table,
+    "stage-order": _stage_order,
+    "soak": _soak,
+    "dependency": _dependency,
+    "old-version-running": _old_version,
+    "backfill-unfinished": _unfinished,
+    "peak-hours": _peak_hours,
+    "disk-headroom": _disk,
 }
 
 

@@ -38,6 +38,7 @@ SENTENCES: Mapping[str, Promise] = {
     "not-departed-yet": gettext_lazy("It departs at %(at)s: history lies in the past."),
     # what is odd about a row that came in, or why it was left alone
     "wrong-clock": gettext_lazy("Its clock was wrong: departed at %(departed_at)s, asked for only at %(asked_at)s."),
+    "needs-in-a-circle": gettext_lazy("It needs itself: %(way)s."),
     "is-planned": gettext_lazy("It is still planned here. Report its departure, or withdraw it."),
     "has-departed": gettext_lazy("It has departed; what it says stays."),
     "needs-a-word": gettext_lazy("Its departure has begun: say on the slot's page what happened, then it can change."),
@@ -53,6 +54,16 @@ RULES: Mapping[str, Promise] = {
     "team-limit": gettext_lazy("more of its team than it watches over"),
     "cut-off": gettext_lazy("the door is shut"),
     "not-cleared": gettext_lazy("its reviews are open"),
+    "frozen": gettext_lazy("it departs in a freeze"),
+    "held": gettext_lazy("the train is held"),
+    "same-table": gettext_lazy("its table is being changed"),
+    "stage-order": gettext_lazy("its stages are out of order"),
+    "soak": gettext_lazy("too soon after the stage before"),
+    "dependency": gettext_lazy("what it needs does not ride before it"),
+    "old-version-running": gettext_lazy("an old version may still run"),
+    "backfill-unfinished": gettext_lazy("the backfill is not verified by then"),
+    "peak-hours": gettext_lazy("heavy work outside the hours of low load"),
+    "disk-headroom": gettext_lazy("the disk is too small"),
 }
 
 KINDS: Mapping[str, Promise] = {

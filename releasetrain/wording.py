@@ -71,6 +71,7 @@ REFUSALS: Mapping[str, Promise] = {
     "no-such-client": gettext_lazy("This client does not exist."),
     "no-such-change": gettext_lazy("This schema change does not exist."),
     "stage-twice": gettext_lazy("A stage of a schema change is named twice."),
+    "needs-in-a-circle": gettext_lazy("What it needs would need it in turn: %(way)s."),
     "stage-taken": gettext_lazy("RT-%(release)s carries this stage already."),
     "not-in-the-matrix": gettext_lazy("The release does not name this client, or this service."),
     "no-such-result": gettext_lazy("A result is a pass, a fail, or not needed."),

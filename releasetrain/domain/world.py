@@ -4,7 +4,7 @@ Facts of the world are never refused (C5): they make conflicts stand.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
@@ -164,6 +164,17 @@ class World:
     def changes_on(self) -> Mapping[int, list[Change]]:
         """The schema changes of a table."""
         return _grouped((one.table, one) for one in self.changes)
+
+    def with_needs(self, needs: Iterable[Need]) -> "World":
+        """Return the world with these needs, in place of what was known of the same two releases."""
+        added = {(need.release, need.on): need for need in needs}
+        stay = (need for need in self.needs if (need.release, need.on) not in added)
+        return replace(self, needs=(*stay, *added.values()))
+
+    def needing(self, release: int, needs: Iterable[Need]) -> "World":
+        """Return the world in which ``release`` needs just these."""
+        others = (need for need in self.needs if need.release != release)
+        return replace(self, needs=(*others, *needs))
 
     def partners(self, release: int) -> set[int]:
         """Return the releases whose places the rules read beside that of ``release``, wherever they ride."""

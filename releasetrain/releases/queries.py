@@ -1,7 +1,9 @@
 """What is in the catalogue."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from releasetrain.domain.errors import Refused
@@ -45,3 +47,19 @@ def _one(rows: QuerySet[Row], id: int, noun: str) -> Row:
     if found is None:
         raise Refused(f"no-such-{noun}", details={noun: id})
     return found
+
+
+def needs_from(releases: Iterable[int]) -> dict[int, set[int]]:
+    """Return what ``releases`` need, and what that needs, and so on; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH RECURSIVE way AS (
+                   SELECT release_id, on_id FROM releases_dependency WHERE release_id = ANY(%s)
+                   UNION SELECT d.release_id, d.on_id FROM releases_dependency d JOIN way ON d.release_id = way.on_id)
+               SELECT release_id, on_id FROM way""",
+            [list(releases)],
+        )
+        found: dict[int, set[int]] = {}
+        for release, on in cursor.fetchall():
+            found.setdefault(release, set()).add(on)
+        return found

@@ -37,7 +37,7 @@ def _asked(releases: list[int], slots: list[int]) -> Q:
 
 def facts(asked: Q | None, *, near: Window) -> Mapping[str, Any]:
     """Return the rows behind a world, as the database puts them together; ``asked`` None: all."""
-    return (
+    found = (
         Calendar.objects.annotate(
             freezes=ArraySubquery(_freezes(near)),
             changes=ArraySubquery(_changes(asked, near)),
@@ -45,8 +45,9 @@ def facts(asked: Q | None, *, near: Window) -> Mapping[str, Any]:
             low=ArraySubquery(_low_load()),
         )
         .values("freezes", "changes", "needs", "low")
-        .get()
+        .first()
     )
+    return {name: rows or [] for name, rows in (found or dict.fromkeys(("freezes", "changes", "needs", "low"))).items()}
 
 
 def freeze_rows() -> QuerySet[Freeze]:

@@ -14,9 +14,11 @@ from releasetrain.boarding.actions.rebooking import Hand, rebook, refuse_by_time
 from releasetrain.boarding.actions.submitting import hand_in
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.fingerprints import EVERY, classes_of, fingerprints
+from releasetrain.domain.graph import circle
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.domain.picture import Picture
 from releasetrain.outbox import actions as outbox
+from releasetrain.releases import queries as releases
 from releasetrain.releases.fields import HEAVIEST, LIGHTEST, ReleaseFields, Step
 from releasetrain.releases.models import (
     DataTable,
@@ -149,6 +151,8 @@ def refuse_unknown(fields: ReleaseFields, *, release: int | None = None) -> None
     needed = {on for on, _lag in fields.needs}
     if release in needed:
         raise Refused("needs-itself")
+    if release is not None and needed:
+        _refuse_circle(release, needed)
     wanted = (
         ("no-such-release", Release, needed),
         ("no-such-service", Service, fields.services),
@@ -163,6 +167,12 @@ def refuse_unknown(fields: ReleaseFields, *, release: int | None = None) -> None
     if fields.clients and clients.count() < len(fields.clients):
         raise Refused("no-such-client")
     _refuse_taken_steps(fields, release)
+
+
+def _refuse_circle(release: int, needed: set[int]) -> None:
+    """What a release needs must not need it, over whatever others."""
+    if way := circle({**releases.needs_from(needed), release: needed}, release):
+        raise Refused("needs-in-a-circle", details={"field": "needs", "way": " → ".join(f"RT-{one}" for one in way)})
 
 
 def _refuse_taken_steps(fields: ReleaseFields, release: int | None) -> None:

@@ -45,19 +45,26 @@ class Hand:
         return {"by": self.by, "at": self.at.isoformat(), "because": because, "by_itself": self.by_itself}
 
 
-def rebook(changes: Mapping[int, int | None], *, hand: Hand, picture: Picture | None = None) -> Picture:
+def rebook(
+    changes: Mapping[int, int | None],
+    *,
+    hand: Hand,
+    picture: Picture | None = None,
+    by_themselves: Collection[int] = (),
+) -> Picture:
     """Move each release to its slot (None: off the train) all at once, or raise ``Refused``; return the new picture.
 
     The calendar is judged after all changes, so that swaps and cascades pass, and only what the deed itself makes is
     refused (C5). Who boards asks no more; who leaves waits again for the same train. Where somebody gave a place back,
-    the requests that it stood in the way of become bookings.
+    the requests that it stood in the way of become bookings. ``by_themselves``: those that nobody put there, where the
+    hand itself does not say so of all.
     """
     before = picture or taken(changes, at=hand.at)
     _refuse_what_is_over(changes, before)
     after = before.moved(changes)
     placed = [release for release, slot in changes.items() if slot is not None]
     refuse_conflicts(before.made_by(after, releases=placed), of={one: changes[one] for one in placed})
-    _write(changes, before, hand)
+    _write(changes, before, hand, by_themselves)
     if any(before.places[release].slot != slot for release, slot in changes.items() if release in before.places):
         serve(at=hand.at, but_not=changes.keys())
     return after
@@ -110,7 +117,7 @@ def refuse_by_time(picture: Picture, release: int, slot: int | None = None) -> N
         raise Refused(code, details={"release": release, "slot": slot or (place and place.slot)})
 
 
-def _write(changes: Mapping[int, int | None], before: Picture, hand: Hand) -> None:
+def _write(changes: Mapping[int, int | None], before: Picture, hand: Hand, alone: Collection[int]) -> None:
     moving = {
         release: slot
         for release, slot in changes.items()
@@ -121,7 +128,7 @@ def _write(changes: Mapping[int, int | None], before: Picture, hand: Hand) -> No
     end_bookings([release for release in gone if release not in waiting], hand, code="moved")
     end_bookings(waiting, hand)
     queue(waiting, before, hand)
-    _board({release: slot for release, slot in moving.items() if slot is not None}, hand)
+    _board({release: slot for release, slot in moving.items() if slot is not None}, hand, alone)
     _tell(moving, before, hand)
     refresh_promises(moving, at=hand.at, by=hand.by, code="moved")
 
@@ -148,10 +155,16 @@ def queue(releases: Iterable[int], before: Picture, hand: Hand) -> None:
     )
 
 
-def _board(boarding: Mapping[int, int], hand: Hand) -> None:
+def _board(boarding: Mapping[int, int], hand: Hand, alone: Collection[int]) -> None:
     Request.objects.filter(release__in=list(boarding), ended_at__isnull=True).update(ended_at=hand.at)
     Booking.objects.bulk_create(
-        Booking(release_id=release, slot_id=slot, booked_at=hand.at, booked_by_id=hand.by, by_itself=hand.by_itself)
+        Booking(
+            release_id=release,
+            slot_id=slot,
+            booked_at=hand.at,
+            booked_by_id=hand.by,
+            by_itself=hand.by_itself or release in alone,
+        )
         for release, slot in boarding.items()
     )
 

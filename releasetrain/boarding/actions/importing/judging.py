@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from releasetrain.boarding.actions.importing.names import Names
 from releasetrain.domain.release_file import BadRow, Problem, ReleaseFile, Row, Source
+from releasetrain.domain.row_order import circles
 from releasetrain.domain.timetable import to_instant
 from releasetrain.releases.models import Release
 from releasetrain.trains.models import Slot, Train
@@ -38,6 +39,10 @@ def sort_out(file: ReleaseFile, order: Order, *, now: datetime) -> Sorted:
     names = Names.load()
     problems = {row.number: problem for row in file.rows if (problem := _problem(row, names, order, now))}
     problems |= dict(_unknown_slots(file.rows, names, order))
+    problems |= {
+        number: Problem("needs-in-a-circle", {"way": " → ".join(way)})
+        for number, way in circles(row for row in file.rows if row.number not in problems).items()
+    }
     _spread_to_dependents(file, problems)
     groups, trains = defaultdict(list), {}
     for row in file.rows:

@@ -22,6 +22,7 @@ class Names:
 
     teams: dict[str, Team] = field(default_factory=dict)
     services: dict[str, int] = field(default_factory=dict)
+    clients: set[int] = field(default_factory=set)
     tables: dict[str, int] = field(default_factory=dict)
     initiatives: dict[str, int] = field(default_factory=dict)
     trains: dict[str, Train] = field(default_factory=dict)
@@ -29,11 +30,12 @@ class Names:
 
     @classmethod
     def load(cls) -> "Names":
-        """Read all names, in one query per kind."""
+        """Read all names, in one query per kind, and which services are clients."""
         teams = list(Team.objects.all())
         return cls(
             teams={team.name.lower(): team for team in teams} | {team.code.lower(): team for team in teams},
             services={name.lower(): id for name, id in Service.objects.values_list("name", "pk")},
+            clients=set(Service.objects.filter(kind=Service.Kind.CLIENT).values_list("pk", flat=True)),
             tables={f"{table.database}.{table.name}".lower(): table.pk for table in DataTable.objects.all()},
             initiatives={name.lower(): id for name, id in Initiative.objects.values_list("name", "pk")},
             trains={train.slug: train for train in Train.objects.all()},

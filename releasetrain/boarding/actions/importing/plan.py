@@ -11,11 +11,13 @@ from releasetrain.boarding.actions.importing.judging import occurrence_of
 from releasetrain.boarding.actions.importing.report import Line, against, line
 from releasetrain.boarding.actions.importing.rows import Batch, chunks, known_releases, numbered, put_links, put_new
 from releasetrain.boarding.actions.importing.seats import Answer, Seats
+from releasetrain.boarding.actions.importing.ties import needs_of, tied_anew
 from releasetrain.boarding.actions.rebooking import rebook, serve
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.picture import Rider
 from releasetrain.domain.release_file import Row
+from releasetrain.domain.row_order import in_order
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
 from releasetrain.reviews.actions.beginning import fix_many
@@ -29,6 +31,7 @@ MOST_ROWS = 1000
 MOST_CHANGED = 200
 MOST_JUDGED = 25  # of them, those that change what a rule reads
 RULED = frozenset(("size", "services", "tables", "earliest"))
+JUDGED = RULED | {"needs"}
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -50,13 +53,14 @@ def lay_out(batch: Batch, rows: list[Row]) -> Laid:
     """
     batch.read_known(rows)
     _put_known_rows(batch, [row for row in rows if row.key in batch.known])
-    new = sorted((row for row in rows if row.key not in batch.known), key=_order)
+    new = in_order(sorted((row for row in rows if row.key not in batch.known), key=_order))
     releases = put_new(batch, new, dated=lambda row: {"created_at": batch.hand.at, "submitted_at": batch.hand.at})
     slots = _named_slots(batch, new)
     for part in chunks(new):
         put_links(batch, part, releases)
     riders = {_rider(batch, row, releases[row.key]): row.title for row in new}
-    seats = Seats.of(batch.train, riders, slots.values(), now=batch.hand.at)
+    needs = needs_of(batch, new, releases)
+    seats = Seats.of(batch.train, riders, slots.values(), needs=needs, now=batch.hand.at)
     return Laid(batch=batch, rows=new, releases=releases, slots=slots, seats=seats)
 
 
@@ -70,6 +74,8 @@ def _rider(batch: Batch, row: Row, release: Release) -> Rider:
         services=says.services,
         tables=says.tables,
         earliest=says.earliest,
+        due=says.due,
+        weight=says.weight,
     )
 
 
@@ -106,9 +112,8 @@ def _put_places(laid: Laid, rows: list[Row]) -> None:
         return
     Request.objects.bulk_create(requests)
     fix_many([laid.releases[row.key].pk for row in rows], now=batch.hand.at)
-    for places, itself in ((named, False), (by_itself, True)):
-        if places:
-            rebook(places, hand=replace(batch.hand, by_itself=itself))
+    if named or by_itself:
+        rebook({**named, **by_itself}, hand=batch.hand, by_themselves=by_itself.keys())
     ids = [laid.releases[row.key].pk for row in rows]
     refresh(ids, at=batch.hand.at, by=batch.hand.by, code="imported")
 
@@ -173,7 +178,7 @@ def _refuse_too_many(edits: list[tuple[Row, Release, ReleaseFields]]) -> None:
 
 
 def _is_judged(release: Release, wanted: ReleaseFields) -> bool:
-    return not RULED.isdisjoint(wanted.changed_from(ReleaseFields.of(release)))
+    return not JUDGED.isdisjoint(wanted.changed_from(ReleaseFields.of(release)))
 
 
 def _edits(batch: Batch, rows: list[Row]) -> list[tuple[Row, Release, ReleaseFields]]:
@@ -207,6 +212,8 @@ def _refused(batch: Batch, release: Release, wanted: ReleaseFields) -> Answer | 
     before = trains.picture(releases={release.pk}, slots=set(), now=batch.hand.at)
     facts = {name: getattr(wanted, name) for name in RULED}
     after = before.edited([replace(before.riders[release.pk], **facts)])
+    if "needs" in wanted.changed_from(ReleaseFields.of(release)):
+        after = tied_anew(after, release.pk, wanted.needs)
     slot = before.places[release.pk].slot
     if after.is_too_early(release.pk, slot) and not before.is_too_early(release.pk, slot):
         return Answer(refusal="before-earliest")

@@ -7,21 +7,24 @@ from datetime import datetime
 
 from django.db import transaction
 
+from releasetrain.boarding import queries
+from releasetrain.boarding.actions.asking import put_request
 from releasetrain.boarding.actions.importing.history import put_history
 from releasetrain.boarding.actions.importing.judging import Order, known_keys, sort_out
 from releasetrain.boarding.actions.importing.names import Names, make_missing
 from releasetrain.boarding.actions.importing.plan import MOST_ROWS, lay_out, put_places
 from releasetrain.boarding.actions.importing.report import Report, TrainReport, bad_rows
 from releasetrain.boarding.actions.importing.rows import Batch, put_late_needs
-from releasetrain.boarding.actions.rebooking import Hand
+from releasetrain.boarding.actions.rebooking import Hand, rebook, serve
 from releasetrain.domain import release_file
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.domain.release_file import ReleaseFile, Row
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
+from releasetrain.trains import queries as trains
 from releasetrain.trains.lock import judge_at_the_wall, locked_calendar, retried
-from releasetrain.trains.models import Train
+from releasetrain.trains.models import Request, Slot, Train
 
 Clock = Callable[[], datetime]
 Progress = Callable[[int, int], None]
@@ -135,7 +138,32 @@ def _batch(work: _Import, train: Train, rows: list[Row], report: TrainReport) ->
 
 @retried
 def _import_late_needs(work: _Import, rows: list[Row]) -> None:
-    """What a row of one train needs of a train that came after it."""
+    """What a row of one train needs of a train that came after it: where it does not ride in time, it asks instead."""
     with locked_calendar():
         keys = {row.key for row in rows} | {key for row in rows for key, _ in row.needs}
-        put_late_needs(rows, known_keys(work.file.source, keys))
+        known = known_keys(work.file.source, keys)
+        put_late_needs(rows, known)
+        hand = Hand(at=work.clock(), by=work.by.pk, because={"code": "imported"})
+        tied = {known[row.key] for row in rows if row.needs and row.key in known}
+        _ask_for_what_comes_too_early(tied, hand)
+        serve(at=hand.at)
+
+
+def _ask_for_what_comes_too_early(tied: set[int], hand: Hand) -> None:
+    """Let those ask whose needs are not met where they ride; who needs one of them may be the next."""
+    while unmet := _unmet(tied, hand.at):
+        rebook(dict.fromkeys(unmet), hand=hand)
+        for release, slot in unmet.items():
+            wanted = Slot.objects.select_related("train").get(pk=slot)
+            put_request(queries.release(release), slot=wanted, wish=Request.Wish.THIS, hand=hand)
+
+
+def _unmet(tied: set[int], now: datetime) -> dict[int, int]:
+    picture = trains.picture(releases=tied, slots=(), now=now)
+    found = [one for one in picture.blocking_of(tied) if one.code == "dependency"]
+    late = {need.release for one in found for need in picture.world.needs if one.has(need.release) and one.has(need.on)}
+    return {
+        release: picture.places[release].slot
+        for release in late & tied & picture.places.keys()
+        if not picture.refusal(release, None)
+    }

@@ -17,6 +17,7 @@ from releasetrain.domain.conflicts.values import Conflict, SideKind, releases_in
 from releasetrain.domain.picture import Picture, Place, Rider
 from releasetrain.domain.sizes import Size
 from releasetrain.domain.waivers import Waiver
+from releasetrain.domain.world import Need
 from releasetrain.releases.models import Release
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request, Slot, Train
@@ -51,11 +52,24 @@ class Seats:
             self._note(release, place.slot)
 
     @classmethod
-    def of(cls, train: Train, riders: Mapping[Rider, str], named: Iterable[Slot], *, now: datetime) -> "Seats":
-        """Read the train's coming departures; ``riders``: what the rules read of the new releases, and their titles."""
+    def of(
+        cls,
+        train: Train,
+        riders: Mapping[Rider, str],
+        named: Iterable[Slot],
+        *,
+        now: datetime,
+        needs: tuple[Need, ...] = (),
+    ) -> "Seats":
+        """Read the train's coming departures; ``riders``: what the rules read of the new releases, and their titles.
+
+        ``needs``: what those need; whom they need elsewhere is read with them.
+        """
         coming = list(trains.coming(train, now=now).filter(kind=Slot.Kind.REGULAR))
         slots = {slot.pk: slot for slot in (*coming, *named)}
-        picture = trains.picture(releases=(), slots=slots.values(), now=now)
+        on = {need.on for need in needs if need.on > 0}
+        picture = trains.picture(releases=on, slots=slots.values(), now=now)
+        picture = picture.in_world(picture.world.with_needs(needs))
         titles = dict(Release.objects.filter(pk__in=picture.riders).values_list("pk", "title"))
         titles |= {rider.release: title for rider, title in riders.items()}
         return cls(picture.edited(riders), [slot.pk for slot in coming], titles)
@@ -105,9 +119,9 @@ class Seats:
         return Answer(slot=slot)
 
     def _conflicts(self, release: int, slot: int) -> list[Conflict]:
-        near = set(self.by_slot[slot])
+        near = self.by_slot[slot] | (self.picture.world.partners(release) & self.places.keys())
         if self.picture.riders[release].size is Size.LARGE:
-            near |= self.large
+            near = near | self.large
         before = replace(self.picture, places={one: self.places[one] for one in near})
         return before.made_by(before.moved({release: slot}), releases=[release])
 
