@@ -26,7 +26,8 @@ def _way_back(came_from: Mapping[K, K], start: K, last: K) -> list[K]:
     while last != start:
         way.append(last)
         last = came_from[last]
-    return [start, *reversed(way)]
+    way.append(start)
+    return way[::-1]
 
 
 def needed_first(order: Iterable[K], edges: Mapping[K, Collection[K]]) -> list[K]:

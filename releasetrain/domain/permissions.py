@@ -40,6 +40,8 @@ class Permission(StrEnum):
     WITHDRAW = auto()
     BOOK = auto()
     WAIVE = auto()
+    HOLD = auto()
+    FREEZE = auto()
     REVIEW = auto()
     RECORD_RESULT = auto()
     DEPART = auto()
