@@ -233,6 +233,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "collect-digests": {"task": "releasetrain.worker.collect_digests", "schedule": crontab(minute="*/10")},
     "tend-reviews": {"task": "releasetrain.worker.tend_reviews", "schedule": crontab(minute="*/10")},
+    "close-slots": {
+        "task": "releasetrain.worker.close_slots",
+        "schedule": crontab(),  # at the minute: cut-offs are instants of the clock
+        "options": {"expires": 50},
+    },
+    "serve-queue": {"task": "releasetrain.worker.serve_queue", "schedule": crontab(minute="*/5")},
     "open-slots": {"task": "releasetrain.worker.open_slots", "schedule": crontab(minute="7")},
     "verify-calendar": {"task": "releasetrain.worker.verify_calendar", "schedule": crontab(hour="3", minute="17")},
     "tidy": {"task": "releasetrain.worker.tidy", "schedule": crontab(hour="3", minute="41")},

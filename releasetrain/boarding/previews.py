@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from releasetrain.boarding import queries
+from releasetrain.boarding.trying import as_said
+from releasetrain.domain.chances import chance
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.picture import Picture, Rider
 from releasetrain.domain.policies import Gate, Subject, rule_for
@@ -99,8 +101,10 @@ def _placed(
     id = release.pk if release else UNWRITTEN
     picture = trains.picture(releases={id} if release else (), slots=slots, now=now)
     picture = replace(picture, riders={**picture.riders, id: _rider(id, said, team)})
-    chances = [queries.chance(picture, id, one.pk, said.due) for one in slots]
-    which = 0 if slot else next((place for place, one in enumerate(chances) if one.would_do), None)
+    picture = as_said(picture, id, said)
+    ahead = [one.pk for one in slots]
+    chances = [chance(picture, id, one, said.due, ahead=ahead) for one in ahead]
+    which = 0 if slot else next((place for place, one in enumerate(chances) if one.would_do_unasked), None)
     if which is None:
         return replace(found, is_expected=True)
     facts = {"conflicts": chances[which].standing, "refusal": chances[which].refusal, "picture": picture}

@@ -1,16 +1,16 @@
 """Questions that lead to a booking."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from releasetrain.boarding.trying import as_said
 from releasetrain.domain import conflicts
+from releasetrain.domain.chances import Chance, chance
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.picture import Picture, Rider
 from releasetrain.domain.timetable import to_instant
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
@@ -59,22 +59,6 @@ def default_train(team: int) -> Train | None:
     return default.train if default else Train.objects.first()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
-    """Whether a release may ride in a slot, why not, and how late it would be."""
-
-    slot: int
-    departs_at: datetime
-    standing: tuple[Conflict, ...] = ()
-    refusal: str = ""
-    days_late: int = 0
-
-    @property
-    def would_do(self) -> bool:
-        """Whether the release may take this place without anybody's waiver."""
-        return not self.standing and not self.refusal
-
-
 def chances(
     release: int, slots: Iterable[Slot], *, now: datetime, said: ReleaseFields | None = None
 ) -> dict[int, Chance]:
@@ -85,34 +69,22 @@ def chances(
     rows = list(slots)
     picture = trains.picture(releases={release}, slots=rows, now=now)
     if said is not None:
-        picture = picture.edited([_as_said(picture.riders[release], said)])
-    due = Release.objects.values_list("due", flat=True).get(pk=release)
-    return {slot.pk: chance(picture, release, slot.pk, due) for slot in rows}
-
-
-def _as_said(rider: Rider, said: ReleaseFields) -> Rider:
-    facts = {"size": said.size, "services": said.services, "tables": said.tables, "earliest": said.earliest}
-    return replace(rider, **facts)
-
-
-def chance(picture: Picture, release: int, slot: int, due: date | None) -> Chance:
-    """Return what would happen if ``release`` took ``slot``."""
-    departure = picture.departures[slot]
-    late = max(0, (departure.on - due).days) if due else 0
-    departs_at = departure.slot.departs.start
-    if refusal := picture.refusal(release, slot):
-        return Chance(slot=slot, departs_at=departs_at, refusal=refusal, days_late=late)
-    found = picture.made_by(picture.moved({release: slot}), releases=[release])
-    return Chance(slot=slot, departs_at=departs_at, standing=tuple(found), days_late=late)
+        picture = as_said(picture, release, said)
+    due = picture.riders[release].due
+    ahead = [slot.pk for slot in sorted(rows, key=lambda slot: (slot.start_at, slot.pk))]
+    return {slot.pk: chance(picture, release, slot.pk, due, ahead=ahead) for slot in rows}
 
 
 def ways_out(
     release: int, *, train: int, now: datetime, count: int = WAYS, said: ReleaseFields | None = None
 ) -> list[Chance]:
-    """Return the next slots of the train that would do (C3); nothing enters a hotfix slot by itself (S2)."""
+    """Return the next slots of the train that would do (C3), with what each costs.
+
+    Nothing enters a hotfix slot or a soft freeze by itself (S2): they are no way out.
+    """
     slots = coming_for(release, train=train, now=now)[:AHEAD]
     tried = chances(release, slots, now=now, said=said).values()
-    return [chance for chance in tried if chance.would_do][:count]
+    return [chance for chance in tried if chance.would_do_unasked][:count]
 
 
 def coming_for(release: int, *, train: int, now: datetime) -> QuerySet[Slot]:

@@ -74,15 +74,18 @@ class Picture:
 
     def moved(self, changes: Mapping[int, int | None], *, by_itself: bool = False) -> Self:
         """Return the picture after each release of ``changes`` took its slot (None: left). Staying changes nothing."""
-        places = {release: place for release, place in self.places.items() if changes.get(release, -1) is not None}
+        places = dict(self.places)
         for release, slot in changes.items():
-            if slot is not None and (release not in places or places[release].slot != slot):
+            if slot is None:
+                places.pop(release, None)
+            elif release not in places or places[release].slot != slot:
                 places[release] = Place(slot=slot, boarded_at=self.now, by_itself=by_itself)
         after = replace(self, places=places)
-        after.__dict__["claims"] = {
-            **{release: claim for release, claim in self.claims.items() if release not in changes},
-            **{release: after.claim_at(places[release], release) for release in changes if release in places},
-        }
+        new = {release: after.claim_at(places[release], release) for release in changes if release in places}
+        claims = {**self.claims, **new}
+        for release in changes.keys() - new.keys():
+            claims.pop(release, None)
+        after.__dict__.update(claims=claims, booked=self.booked.changed(changes, new.values()))
         return after
 
     def edited(self, riders: Iterable[Rider]) -> Self:
@@ -160,7 +163,15 @@ class Picture:
 
     def told_by(self, after: "Picture", *, releases: Collection[int]) -> list[Conflict]:
         """Return the same with the warnings."""
-        return conflicts.arisen(before=self.standing_of(releases), after=after.standing_of(releases), by=releases)
+        return conflicts.arisen(before=self._stood(releases), after=after.standing_of(releases), by=releases)
+
+    def _stood(self, releases: Collection[int]) -> list[Conflict]:
+        """What stood before, kept: the same picture is asked about one slot after the other."""
+        kept: dict[frozenset[int], list[Conflict]] = self.__dict__.setdefault("stood", {})
+        asked = frozenset(releases)
+        if asked not in kept:
+            kept[asked] = self.standing_of(asked)
+        return kept[asked]
 
 
 def _claim(rider: Rider, departure: Departure, place: Place, of: Picture) -> Claim:

@@ -244,6 +244,12 @@ def rider_of(place: Any) -> Rider:
     return _rider(of.pk, of.team_id, of.team.slot_limit, *facts)
 
 
+def in_queue_order(requests: QuerySet[Request]) -> QuerySet[Request]:
+    """Return the requests as the queue serves them (S3): due, then weight, then submitted."""
+    due = F("release__due").asc(nulls_last=True)
+    return requests.order_by(due, "-release__weight", "release__submitted_at", "pk")
+
+
 def live_requests() -> QuerySet[Request]:
     """Return the requests that ask for a place now, with what the rules read; longest waiting first."""
     services = ReleaseService.objects.filter(release=OuterRef("release")).values("service_id")

@@ -73,6 +73,15 @@ def _freezes(near: Window) -> QuerySet[Freeze]:
 
 
 def _changes(asked: Q | None, near: Window) -> QuerySet[SchemaChange]:
+    live = SchemaChange.objects.filter(Q(abandoned_at__isnull=True) | Q(abandoned_at__gt=near.start))
+    if asked is not None:
+        carried = SchemaStage.objects.filter(asked)
+        touched = ReleaseTable.objects.filter(asked).values("table")
+        live = live.filter(Q(table__in=touched) | Q(table__in=carried.values("change__table")))
+    return _changed_rows(live)
+
+
+def _changed_rows(changes: QuerySet[SchemaChange]) -> QuerySet[SchemaChange]:
     database = Database.objects.filter(name=OuterRef("table__database")).values("pk")[:1]
     stages = SchemaStage.objects.filter(change=OuterRef("pk"))
     steps = ArraySubquery(stages.values(step=JSONObject(stage="stage", release="release_id", heavy="heavy_lock")))
@@ -84,12 +93,12 @@ def _changes(asked: Q | None, near: Window) -> QuerySet[SchemaChange]:
         steps=steps,
         database=Subquery(database),
     )
-    live = SchemaChange.objects.filter(Q(abandoned_at__isnull=True) | Q(abandoned_at__gt=near.start))
-    if asked is not None:
-        carried = SchemaStage.objects.filter(asked)
-        touched = ReleaseTable.objects.filter(asked).values("table")
-        live = live.filter(Q(table__in=touched) | Q(table__in=carried.values("change__table")))
-    return live.values(row=row)
+    return changes.values(row=row)
+
+
+def changes_called(ids: Collection[int]) -> list[Change]:
+    """Return these schema changes as the rules read them."""
+    return [_change(row["row"]) for row in _changed_rows(SchemaChange.objects.filter(pk__in=list(ids)))]
 
 
 def _needs(asked: Q | None) -> QuerySet[Dependency]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from releasetrain.audit import actions as audit
 from releasetrain.boarding import verifying
-from releasetrain.boarding.actions import trains
+from releasetrain.boarding.actions import closing, queueing, trains
 from releasetrain.live import actions as live
 from releasetrain.outbox import actions as outbox
 from releasetrain.outbox.models import Heartbeat
@@ -65,6 +65,18 @@ def verify_calendar() -> None:
     """Judge the whole calendar every night; what is found stands in the log for whoever watches it."""
     for finding in verifying.findings(now=timezone.now()):
         log.error("the calendar is not whole: %s %s", finding.code, finding.facts)
+
+
+@shared_task(name="releasetrain.worker.close_slots")
+def close_slots() -> None:
+    """Close the departures whose cut-off has come, every minute; what an outage left is closed as soon as it ends."""
+    closing.close_due(clock=timezone.now)
+
+
+@shared_task(name="releasetrain.worker.serve_queue")
+def serve_queue() -> None:
+    """Let whoever waits board what would do by now, every five minutes."""
+    queueing.serve_queue(clock=timezone.now)
 
 
 @shared_task(name="releasetrain.worker.open_slots")

@@ -14,6 +14,8 @@ PIPELINE = MEMBER - {"OWN", "REVIEW"} | {"DEPART"}
 LEAD = MEMBER | {"SET_UP_TEAM"}
 ALL = LEAD | {
     "WAIVE",
+    "HOLD",
+    "FREEZE",
     "DEPART",
     "IMPORT",
     "SET_UP_PEOPLE",

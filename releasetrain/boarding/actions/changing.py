@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from releasetrain.audit import actions as audit
+from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.drafting import put_release
-from releasetrain.boarding.actions.rebooking import Hand
+from releasetrain.boarding.actions.rebooking import Hand, serve
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.domain.stages import Stage
+from releasetrain.outbox import actions as outbox
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.fields import Step as Said
 from releasetrain.schema.models import SchemaChange
@@ -59,6 +62,31 @@ def add_change(
             _carry(change, stage, step, hand=Hand(at=now, by=by.pk, behind=by.behind))
         audit.record("schema.added", subject=f"schema:{change.pk}", by=by.pk, at=now, name=name)
         return change
+
+
+@retried
+def abandon_change(*, change: int, reason: str, by: User, clock: Clock, key: UUID | None = None) -> None:
+    """Give a change of stored data up, for whoever may edit the releases that carry it: its table is free again."""
+    with locked_calendar():
+        if log.result_of(key, by=by.pk) is not None:
+            return
+        now, given_up = clock(), SchemaChange.objects.filter(pk=change).first()
+        if given_up is None:
+            raise Refused("no-such-change", details={"change": change})
+        for release in sorted({stage.release_id for stage in given_up.stages.all()}):
+            require(person(by), Permission.EDIT, team=queries.release(release).team_id)
+        if not given_up.stages.exists():
+            require(person(by), Permission.SET_UP_CATALOGUE)
+        if not reason.strip():
+            raise Refused("reason-missing", details={"field": "reason"})
+        if given_up.abandoned_at is not None:
+            raise Refused("abandoned-already", details={"change": given_up.name})
+        given_up.abandoned_at, given_up.abandoned_by, given_up.abandoned_because = now, by, reason.strip()
+        given_up.save(update_fields=["abandoned_at", "abandoned_by", "abandoned_because"])
+        audit.record("schema.abandoned", subject=f"schema:{change}", by=by.pk, at=now, reason=reason.strip())
+        outbox.post("schema.abandoned", change=change, reason=reason.strip(), by=by.pk, at=now.isoformat())
+        serve(at=now)
+        audit.keep_result(key, by=by.pk, result=True)
 
 
 def _carry(change: SchemaChange, stage: Stage, step: Step, *, hand: Hand) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
+from releasetrain.boarding.actions.claiming import claim
 from releasetrain.boarding.actions.rebooking import Hand, boardable, rebook
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
@@ -68,7 +69,7 @@ def leave(*, release: int, reason: str, by: User, clock: Clock, key: UUID | None
 def _place(changes: Mapping[int, int | None], *, by: User, now: datetime) -> None:
     for release in _allowed(changes.keys(), by=by):
         boardable(release)
-    rebook(changes, hand=Hand(at=now, by=by.pk))
+    claim(changes, hand=Hand(at=now, by=by.pk))
 
 
 def _allowed(releases: Collection[int], *, by: User) -> list[Release]:

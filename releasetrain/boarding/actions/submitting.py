@@ -9,6 +9,7 @@ from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.asking import put_request, usual_wish
+from releasetrain.boarding.actions.claiming import claim
 from releasetrain.boarding.actions.rebooking import Hand, rebook
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
@@ -91,7 +92,7 @@ def _first_that_would_do(release: Release, request: Request, hand: Hand) -> list
 def _try(release: Release, slot: int, hand: Hand) -> Submitted:
     by_itself = queries.request_or_none(release.pk).slot_id is None
     try:
-        rebook({release.pk: slot}, hand=Hand(at=hand.at, by=hand.by, by_itself=by_itself))
+        claim({release.pk: slot}, hand=Hand(at=hand.at, by=hand.by, by_itself=by_itself))
     except Refused as refused:
         return Submitted(release=release.pk, conflicts=refused.conflicts, refusal=refused.code)
     return Submitted(release=release.pk, slot=slot)

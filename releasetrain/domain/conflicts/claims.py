@@ -106,22 +106,36 @@ class Claim:
 class Booked:
     """Everybody who has a place, to be asked by release and by slot. Imported history claims no room and no time."""
 
-    def __init__(self, claims: Iterable[Claim]) -> None:
+    def __init__(self, claims: Iterable[Claim] = ()) -> None:
         self._of = {claim.release: claim for claim in claims}
-        self._in: dict[int, list[Claim]] = {}
-        self._touching: dict[int, list[Claim]] = {}
-        self.large: list[Claim] = []
-        for claim in self._of.values():
-            self._note(claim)
+        self._in: dict[int, tuple[Claim, ...]] = {}
+        self._touching: dict[int, tuple[Claim, ...]] = {}
+        self.large: tuple[Claim, ...] = ()
+        self._note(self._of.values())
 
-    def _note(self, claim: Claim) -> None:
-        if claim.slot.kind is SlotKind.PAST:
-            return
-        self._in.setdefault(claim.slot.id, []).append(claim)
-        if claim.is_large:
-            self.large.append(claim)
+    def _note(self, claims: Iterable[Claim]) -> None:
+        counted = [claim for claim in claims if claim.slot.kind is not SlotKind.PAST]
+        self.large += tuple(claim for claim in counted if claim.is_large)
+        _add(self._in, ((claim.slot.id, claim) for claim in counted))
+        _add(self._touching, ((table, claim) for claim in counted for table in claim.touched))
+
+    def changed(self, gone: Iterable[int], come: Iterable[Claim]) -> "Booked":
+        """Return everybody after ``gone`` left and ``come`` took their places."""
+        after = Booked()
+        after._of, after._in, after._touching = dict(self._of), dict(self._in), dict(self._touching)
+        after.large = self.large
+        for claim in [after._of.pop(release) for release in gone if release in after._of]:
+            after._forget(claim)
+        new = list(come)
+        after._of.update((claim.release, claim) for claim in new)
+        after._note(new)
+        return after
+
+    def _forget(self, claim: Claim) -> None:
+        self.large = _without(self.large, claim) if claim.is_large else self.large
+        self._in[claim.slot.id] = _without(self._in.get(claim.slot.id, ()), claim)
         for table in claim.touched:
-            self._touching.setdefault(table, []).append(claim)
+            self._touching[table] = _without(self._touching.get(table, ()), claim)
 
     @classmethod
     def given(cls, booked: "Booked | Iterable[Claim]") -> "Booked":
@@ -135,13 +149,24 @@ class Booked:
         """Return where a release rides, imported history included."""
         return self._of.get(release)
 
-    def aboard(self, slot: int) -> list[Claim]:
+    def aboard(self, slot: int) -> tuple[Claim, ...]:
         """Return who rides in a slot."""
-        return self._in.get(slot, [])
+        return self._in.get(slot, ())
 
-    def touching(self, table: int) -> list[Claim]:
+    def touching(self, table: int) -> tuple[Claim, ...]:
         """Return who touches a table."""
-        return self._touching.get(table, [])
+        return self._touching.get(table, ())
+
+
+def _add(index: dict[int, tuple[Claim, ...]], found: Iterable[tuple[int, Claim]]) -> None:
+    new: dict[int, list[Claim]] = {}
+    for key, claim in found:
+        new.setdefault(key, []).append(claim)
+    index.update((key, (*index.get(key, ()), *claims)) for key, claims in new.items())
+
+
+def _without(claims: tuple[Claim, ...], gone: Claim) -> tuple[Claim, ...]:
+    return tuple(claim for claim in claims if claim.release != gone.release)
 
 
 def riders(claim: Claim, booked: Booked) -> list[Claim]:

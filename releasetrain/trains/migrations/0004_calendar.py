@@ -6,6 +6,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# Whatever departed before slots were closed at their cut-off was closed then: nobody is told now that it was missed.
+CLOSE_WHAT_DEPARTED = """
+    UPDATE trains_slot SET closed_at = cut_off_at WHERE closed_at IS NULL AND kind <> 'past' AND end_at <= now()
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -16,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(CLOSE_WHAT_DEPARTED, migrations.RunSQL.noop),
         migrations.CreateModel(
             name='Database',
             fields=[

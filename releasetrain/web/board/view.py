@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from releasetrain.boarding.queries import Chance, chance
 from releasetrain.boarding.stages import StageMark, stages_of
+from releasetrain.domain.chances import Chance, chance
 from releasetrain.domain.conflicts.values import Conflict, SideKind
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import standing
@@ -52,7 +52,8 @@ class Board:
 def board(train: Train, *, since: datetime | None, now: datetime, chosen: Release | None = None) -> Board:
     """Return the board of ``train`` with the departures from ``since`` (None: from now on)."""
     slots, earlier, later = window(train, since=since, now=now)
-    departures = {slot.pk: trains.departure(slot) for slot in slots}
+    onward = _onward(train, slots) if chosen and chosen.size == Release.Size.LARGE else []
+    departures = {slot.pk: trains.departure(slot) for slot in (*slots, *onward)}
     requests = _requests(train, slots, now)
     asked = {one.release_id for one in requests} | ({chosen.pk} if chosen else set())
     world = trains.world_of(asked, slots=departures, near=trains.span_of(departures.values(), now=now))
@@ -63,10 +64,11 @@ def board(train: Train, *, since: datetime | None, now: datetime, chosen: Releas
     if chosen and chosen.pk not in riders:
         riders[chosen.pk] = trains.rider(chosen)
     picture = trains.picture_of(bookings, riders=riders, departures=departures, world=world, now=now)
-    aboard = [booking for booking in bookings if booking.slot_id in departures]
+    seen = {slot.pk for slot in slots}
+    aboard = [booking for booking in bookings if booking.slot_id in seen]
     shown = [place.release_id for place in (*requests, *aboard)]
-    asking = [one for one in requests if one.slot_id in departures]
-    waiting = [one for one in requests if one.slot_id not in departures]
+    asking = [one for one in requests if one.slot_id in seen]
+    waiting = [one for one in requests if one.slot_id not in seen]
     return Board(
         train=train,
         slots=slots,
@@ -81,7 +83,7 @@ def board(train: Train, *, since: datetime | None, now: datetime, chosen: Releas
         stages=stages_of(shown),
         gates=gates_of(shown),
         chosen=chosen,
-        chances=chances(picture, chosen, slots),
+        chances=chances(picture, chosen, slots, onward),
         **_judged(picture, {booking.release_id for booking in aboard}),
     )
 
@@ -133,8 +135,20 @@ def _teams(train: Train, seen: set[int]) -> Iterable[Team]:
     return Team.objects.filter(Q(default_train__train=train) | Q(pk__in=seen))
 
 
-def chances(picture: Picture, chosen: Release | None, slots: list[Slot]) -> dict[int, Chance]:
+def _onward(train: Train, slots: list[Slot]) -> list[Slot]:
+    """The departures after those in view: where small ones may move on to that a large one displaces."""
+    if not slots:
+        return []
+    coming = Slot.objects.filter(train=train, kind=Slot.Kind.REGULAR, start_at__gt=slots[-1].start_at)
+    return list(coming.select_related("train").order_by("start_at", "pk")[:COLUMNS])
+
+
+def chances(
+    picture: Picture, chosen: Release | None, slots: list[Slot], onward: Iterable[Slot] = ()
+) -> dict[int, Chance]:
     """Ask the rules for every slot in view with the one picture that was read."""
     if chosen is None:
         return {}
-    return {slot.pk: chance(picture, chosen.pk, slot.pk, chosen.due) for slot in slots if slot.kind != Slot.Kind.PAST}
+    coming = [slot.pk for slot in slots if slot.kind != Slot.Kind.PAST]
+    ahead = [*coming, *(slot.pk for slot in onward)]
+    return {slot: chance(picture, chosen.pk, slot, chosen.due, ahead=ahead) for slot in coming}

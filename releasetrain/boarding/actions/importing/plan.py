@@ -1,7 +1,7 @@
 """Rows that are to come: every rule is asked, in the order of the file, and every row finds out where it may ride."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from releasetrain.boarding import queries
@@ -11,8 +11,9 @@ from releasetrain.boarding.actions.importing.judging import occurrence_of
 from releasetrain.boarding.actions.importing.report import Line, against, line
 from releasetrain.boarding.actions.importing.rows import Batch, chunks, known_releases, numbered, put_links, put_new
 from releasetrain.boarding.actions.importing.seats import Answer, Seats
-from releasetrain.boarding.actions.importing.ties import needs_of, tied_anew
+from releasetrain.boarding.actions.importing.ties import needs_of
 from releasetrain.boarding.actions.rebooking import rebook, serve
+from releasetrain.boarding.trying import as_said
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.picture import Rider
@@ -30,8 +31,7 @@ from releasetrain.trains.models import Request, Slot
 MOST_ROWS = 1000
 MOST_CHANGED = 200
 MOST_JUDGED = 25  # of them, those that change what a rule reads
-RULED = frozenset(("size", "services", "tables", "earliest"))
-JUDGED = RULED | {"needs"}
+JUDGED = frozenset(("size", "services", "tables", "earliest", "needs"))
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -210,10 +210,7 @@ def _refused(batch: Batch, release: Release, wanted: ReleaseFields) -> Answer | 
     if not _is_judged(release, wanted):
         return None
     before = trains.picture(releases={release.pk}, slots=set(), now=batch.hand.at)
-    facts = {name: getattr(wanted, name) for name in RULED}
-    after = before.edited([replace(before.riders[release.pk], **facts)])
-    if "needs" in wanted.changed_from(ReleaseFields.of(release)):
-        after = tied_anew(after, release.pk, wanted.needs)
+    after = as_said(before, release.pk, wanted)
     slot = before.places[release.pk].slot
     if after.is_too_early(release.pk, slot) and not before.is_too_early(release.pk, slot):
         return Answer(refusal="before-earliest")

@@ -1,14 +1,11 @@
 """What the rows of a plan need of each other and of what is here already, as the rule reads it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from releasetrain.boarding.actions.importing.rows import Batch
-from releasetrain.domain.picture import Picture
 from releasetrain.domain.release_file import Row
 from releasetrain.domain.world import Need
 from releasetrain.releases.models import Release, ReleaseService, Service
-from releasetrain.trains import queries as trains
 
 
 def needs_of(batch: Batch, rows: Iterable[Row], releases: Mapping[str, Release]) -> tuple[Need, ...]:
@@ -47,36 +44,3 @@ def _changing_servers(batch: Batch, on: set[int], releases: Mapping[str, Release
             if named - batch.names.clients:
                 found.add(releases[row.key].pk)
     return found
-
-
-def tied_anew(picture: Picture, release: int, needs: Iterable[tuple[int, int | None]]) -> Picture:
-    """Return the picture in which a release that is here needs just these (id, lag in hours)."""
-    wanted = list(needs)
-    on = {one for one, _ in wanted}
-    beside = trains.picture(releases={release, *on}, slots=(), now=picture.now)
-    services = dict(_kinds({release, *on}))
-    follows = services.get(release) == {Service.Kind.CLIENT}
-    said = [
-        Need(
-            release=release,
-            on=one,
-            lag_hours=lag,
-            is_broken=False,
-            is_client_of=follows and Service.Kind.SERVER in services.get(one, set()),
-        )
-        for one, lag in wanted
-    ]
-    return replace(
-        picture,
-        riders={**beside.riders, **picture.riders},
-        departures={**beside.departures, **picture.departures},
-        places={**beside.places, **picture.places},
-        world=picture.world.needing(release, said),
-    )
-
-
-def _kinds(releases: set[int]) -> Iterable[tuple[int, set[str]]]:
-    found: dict[int, set[str]] = {}
-    for release, kind in ReleaseService.objects.filter(release__in=releases).values_list("release", "service__kind"):
-        found.setdefault(release, set()).add(kind)
-    return found.items()

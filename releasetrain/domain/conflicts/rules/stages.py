@@ -43,8 +43,10 @@ def soaks_too_short(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[C
 
 
 def _beside(claim: Claim) -> Iterator[tuple[Change, Step, Step]]:
-    """Yield each two stages that follow each other of which the claim carries one."""
+    """Yield each two stages of a live change that follow each other and of which the claim carries one."""
     for change in claim.world.changes_of.get(claim.release, ()):
+        if change.abandoned_at is not None:
+            continue
         for earlier, later in pairwise(change.steps):
             if claim.release in (earlier[1], later[1]):
                 yield change, earlier, later
