@@ -51,7 +51,7 @@ def put_request(release: Release, *, slot: Slot | None, wish: str, hand: Hand, t
     """Write the one live request of a release, under the lock; since when it waits is kept."""
     old = queries.request_or_none(release.pk)
     request = old or Request(release=release, made_at=hand.at, made_by_id=hand.by)
-    request.slot, request.wish = slot, wish
+    request.slot, request.wish, request.only_cleared = slot, wish, False
     request.train_id = slot.train_id if slot else train or request.train_id or _train_of(release)
     request.asked_at = request.asked_at or (hand.at if release.submitted_at else None)
     request.save()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from releasetrain.audit import actions as audit
 from releasetrain.boarding.actions.places import Hand, Manner, write
@@ -110,9 +110,10 @@ def _from_then(releases: Iterable[int], now: datetime) -> dict[int, datetime]:
 
 def _bumped_here(slot: Slot) -> set[int]:
     """Who rides here because of a bump, with nobody's word since."""
-    before = Booking.objects.filter(left_because__code="bumped", left_at=F("release__bookings__booked_at"))
-    here = before.filter(release__bookings__slot=slot, release__bookings__left_at__isnull=True)
-    return set(here.values_list("release", flat=True))
+    bump = Booking.objects.filter(
+        release=OuterRef("release"), left_because__code="bumped", left_at=OuterRef("booked_at")
+    )
+    return set(trains.holding().filter(Exists(bump), slot=slot).values_list("release", flat=True))
 
 
 def _miss(slot: Slot, hand: Hand) -> list[dict[str, Any]]:
