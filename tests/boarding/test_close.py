@@ -265,8 +265,8 @@ def test_somebody_may_board_a_held_slot_after_its_nominal_cut_off_and_stands_aft
     close(CUT_OFF + 2 * HOUR)
 
     assert place_of(boards) == slots[0].pk
+    late = create_release(team=cast.inv, train=train)
     with pytest.raises(Refused) as refused:
-        late = create_release(team=cast.inv, train=train)
         book(release=late.pk, slot=slots[0].pk, by=cast.dov, clock=clock_at(CUT_OFF + 2 * HOUR))
     assert [one.code for one in refused.value.conflicts] == ["cut-off"]
 

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from releasetrain.domain.conflicts.claims import Claim, SlotFacts
+from releasetrain.domain.conflicts.claims import NO_WORLD, Claim, SlotFacts
 from releasetrain.domain.conflicts.values import Basis, Conflict, LargeMode, Side, SlotKind
 from releasetrain.domain.holds import Ran, hold
 from releasetrain.domain.picture import Departure, Picture, Place, Rider
 from releasetrain.domain.sizes import Size
 from releasetrain.domain.waivers import Waiver
 from releasetrain.domain.windows import Window
+from releasetrain.domain.world import World
 
 FIRST = datetime(2031, 11, 25, 22, 0, tzinfo=UTC)
 NOW = FIRST - timedelta(days=1)
@@ -29,6 +30,7 @@ def slot(
     mode: LargeMode = LargeMode.ALONE,
     capacity: int = 10,
     closed_at: datetime | None = None,
+    is_held: bool = False,
 ) -> SlotFacts:
     """The departure ``day`` days after the first: an hour long, its door shuts four hours before."""
     start = FIRST + day * DAY
@@ -41,6 +43,7 @@ def slot(
         capacity=capacity,
         large_mode=mode,
         closed_at=closed_at,
+        is_held=is_held,
     )
 
 
@@ -57,6 +60,7 @@ def claim(
     ran: Ran | None = None,
     now: datetime = NOW,
     boarded_at: datetime = NOW,
+    world: World = NO_WORLD,
 ) -> Claim:
     """A release aboard; ``services`` and ``tables`` are named by digits; each has a team of its own by default."""
     there, big = on or slot(), Size(size)
@@ -71,6 +75,9 @@ def claim(
         slot=there,
         holds=hold(there.departs, soak_hours=SOAK[big] if soak is None else soak, ran=ran, now=now),
         boarded_at=boarded_at,
+        over_at=ran.finished_at if ran else None,
+        is_departing=now >= there.departs.start,
+        world=world,
     )
 
 
