@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from releasetrain.boarding.actions.asking import usual_wish
 from releasetrain.domain.fingerprints import EVERY, fingerprints
 from releasetrain.domain.verdicts import Kind
 from releasetrain.releases.fields import ReleaseFields
@@ -63,10 +64,14 @@ def create_release(
 
 
 def ask_for(release: Release, *, train: Train | None = None, slot: Slot | None = None, **facts: Any) -> Request:
-    """Write the request of a release: for a slot, or with a train only a place in its queue."""
+    """Write the request of a release: for a slot, or with a train only a place in its queue.
+
+    It wishes what releases of its size usually do: a small one the first that would do, a larger one to be placed.
+    """
     asked_at = NOW if release.submitted_at else None
     on = slot.train if slot else train
-    return Request.objects.create(release=release, train=on, slot=slot, made_at=NOW, asked_at=asked_at, **facts)
+    known = {"wish": usual_wish(release), **facts}
+    return Request.objects.create(release=release, train=on, slot=slot, made_at=NOW, asked_at=asked_at, **known)
 
 
 def judged(*releases: Release, at: datetime = NOW) -> None:

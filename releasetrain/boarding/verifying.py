@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.claims import Claim
-from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.conflicts.rules.large import LARGE_RULES
+from releasetrain.domain.conflicts.values import Conflict, SlotKind
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import standing
 from releasetrain.releases.models import Release
@@ -116,6 +117,21 @@ def _pairs(now: datetime) -> Iterator[Finding]:
     happened = {_named(one) for one in large_pairs(whole)}
     for rule, a, b in sorted(happened - by_rules):
         yield Finding(code="large-pair-happened", facts={"rule": rule, "a": a, "b": b}, is_broken=False)
+    for one in standing_ahead(whole):
+        if one.code not in LARGE_RULES:
+            yield Finding(code="stands", facts={"rule": one.code, "release": one.a.id}, is_broken=False)
+
+
+def standing_ahead(whole: Picture) -> list[Conflict]:
+    """Return what blocks a departure that is not over and that no waiver covers: facts of the world made it (C5)."""
+    to_come = [
+        release
+        for release, claim in whole.claims.items()
+        if claim.slot.kind is not SlotKind.PAST
+        and claim.departs.end > whole.now
+        and whole.places[release].ran is None
+    ]
+    return whole.blocking_of(to_come)
 
 
 def _named(conflict: Conflict) -> tuple[str, int, int]:

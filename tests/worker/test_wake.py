@@ -25,7 +25,16 @@ def test_every_task_on_the_clock_exists():
 
     assert on_the_clock == {
         f"releasetrain.worker.{name}"
-        for name in ("sweep_outbox", "collect_digests", "open_slots", "verify_calendar", "tidy", "tend_reviews")
+        for name in (
+            "sweep_outbox",
+            "collect_digests",
+            "open_slots",
+            "close_slots",
+            "serve_queue",
+            "verify_calendar",
+            "tidy",
+            "tend_reviews",
+        )
     }
     assert on_the_clock <= app.tasks.keys()
 

@@ -16,6 +16,7 @@ SENTENCES: Mapping[str, Promise] = {
     "large-pair-happened": gettext_lazy(
         "RT-%(a)s and RT-%(b)s came together because a departure took longer: %(rule)s. Nobody planned it."
     ),
+    "stands": gettext_lazy("RT-%(release)s has a conflict that nobody has waived: %(rule)s."),
     "twins-differ": gettext_lazy(
         "The rules and the database's wall differ on RT-%(a)s and RT-%(b)s: %(rule)s (found by the wall: %(by_wall)s)."
     ),
