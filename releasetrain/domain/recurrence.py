@@ -75,7 +75,7 @@ def read(text: str) -> Rule:
         _refuse_freq(said, freq, parts)
     unfit = sorted(name for name in parts if name.startswith("BY") and name not in _FITS[freq])
     if unfit:
-        raise Refused("rule-part-unfit", details={"part": unfit[0], "freq": freq})
+        raise Refused("rule-part-unfit", details={"field": "rule", "part": unfit[0], "freq": freq})
     rule = Rule(
         text=said,
         freq=freq,
@@ -104,19 +104,19 @@ def _parts(said: str) -> dict[str, str]:
 
 
 def _refuse(part: str) -> None:
-    raise Refused("rule-unreadable", details={"part": part[:40]})
+    raise Refused("rule-unreadable", details={"field": "rule", "part": part[:40]})
 
 
 def _refuse_freq(said: str, freq: str, parts: Mapping[str, str]) -> None:
     if freq in ("HOURLY", "MINUTELY", "SECONDLY") or (freq and parts.keys() & _TOO_FINE):
-        raise Refused("rule-too-fine")
+        raise Refused("rule-too-fine", details={"field": "rule"})
     _refuse(f"FREQ={freq}" if freq else said)
 
 
 def _refuse_half(rule: Rule) -> None:
     """COUNT and UNTIL are two ends; BYSETPOS chooses from what another part names."""
     if rule.count is not None and rule.until is not None:
-        raise Refused("rule-part-unfit", details={"part": "COUNT", "freq": "UNTIL"})
+        raise Refused("rule-part-unfit", details={"field": "rule", "part": "COUNT", "freq": "UNTIL"})
     if "BYSETPOS" in rule.numbers and not rule.days and len(rule.numbers) == 1:
         _refuse("BYSETPOS")
 
@@ -138,7 +138,7 @@ def _until(parts: Mapping[str, str]) -> date | None:
             return date(int(said[:4]), int(said[4:6]), int(said[6:]))
         except ValueError:
             pass
-    raise Refused("rule-unreadable", details={"part": f"UNTIL={said}"[:40]})
+    raise Refused("rule-unreadable", details={"field": "rule", "part": f"UNTIL={said}"[:40]})
 
 
 def _weekday(said: str, name: str) -> int:
@@ -194,7 +194,7 @@ def refuse_without_days(rule: Rule, *, first_on: date) -> None:
     """Raise ``Refused("rule-never-departs")`` unless the rule gives a day within ten years of its first."""
     last = date(first_on.year + COMES_WITHIN, 12, 31)
     if next(days(rule, first_on=first_on, first=first_on, last=last), None) is None:
-        raise Refused("rule-never-departs", details={"rule": rule.text, "years": COMES_WITHIN})
+        raise Refused("rule-never-departs", details={"field": "rule", "rule": rule.text, "years": COMES_WITHIN})
 
 
 def _all_days(rule: Rule, first_on: date, start: date, end: date) -> Iterator[date]:
