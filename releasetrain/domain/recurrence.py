@@ -69,6 +69,8 @@ def tidy(text: str) -> str:
 def read(text: str) -> Rule:
     """Return the rule, or raise ``Refused``: ``rule-unreadable``, ``rule-too-fine`` or ``rule-part-unfit``."""
     said = tidy(text)
+    if "=" not in said:
+        _refuse(text.strip() or "–")
     parts = _parts(said)
     freq = parts.pop("FREQ", "")
     if freq not in _STEPS or parts.keys() & _TOO_FINE:
@@ -91,8 +93,8 @@ def read(text: str) -> Rule:
 
 
 def _parts(said: str) -> dict[str, str]:
-    if not said or len(said) > LONGEST:
-        _refuse(said[:40] or "–")
+    if len(said) > LONGEST:
+        _refuse(said)
     found: dict[str, str] = {}
     for part in said.split(";"):
         name, is_said, value = part.partition("=")

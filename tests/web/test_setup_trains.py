@@ -154,7 +154,7 @@ def test_a_rule_stands_beside_the_week_and_comes_back_as_a_rule(manager):
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        (("every tuesday", "2031-12-01", "22:00", ""), "“EVERYTUESDAY” cannot be read."),
+        (("every tuesday", "2031-12-01", "22:00", ""), "“every tuesday” cannot be read."),
         (("FREQ=HOURLY", "2031-12-01", "22:00", ""), "A rule says days"),
         (("FREQ=WEEKLY;BYMONTHDAY=1", "2031-12-01", "22:00", ""), "BYMONTHDAY does not go with WEEKLY."),
         (("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "2031-12-01", "22:00", ""), "gives no day within 10 years"),
