@@ -154,6 +154,7 @@ REFUSALS: Mapping[str, Promise] = {
     "rule-too-fine": gettext_lazy("A rule says days: daily, weekly, monthly or yearly. The time stands beside it."),
     "rule-part-unfit": gettext_lazy("%(part)s does not go with %(freq)s."),
     "rule-never-departs": gettext_lazy("%(rule)s gives no day within %(years)s years of its first."),
+    "too-many-departures": gettext_lazy("These are more departures than a train can have: at most %(most)s a year."),
     "departs-already": gettext_lazy("The train has such a departure at that time already."),
     "departs-in-the-past": gettext_lazy("That is past already."),
     "shuts-after-it-starts": gettext_lazy("The door shuts no later than the departure starts."),

@@ -17,6 +17,7 @@ from releasetrain.trains.models import Booking, Request, Slot, Train
 
 LONGEST_MINUTES = 1440
 MOST_ENTRIES = 60
+MOST_DEPARTURES = 10_000  # over that time: their slots are made under the calendar's lock
 ALIKE_WITHIN = 366  # days in which two entries must not say the same departure, unless the horizon is longer
 NAME = "%Y-%m-%dT%H:%M"
 
@@ -105,7 +106,7 @@ def _coming(train: Train, now: datetime) -> QuerySet[Slot]:
 
 def checked(timetable: Iterable[Recurring], *, horizon_days: int, today: date) -> list[Recurring]:
     """Return a timetable as it is kept, in its order, or raise ``Refused``: what cannot be read or never departs,
-    lengths out of range, and two entries that say the same departure within the horizon or a year."""
+    lengths out of range, two entries that say the same departure within the horizon or a year, too many."""
     entries = sorted((_checked(one) for one in timetable), key=lambda one: one.order)
     checks.number(len(entries), field="timetable", least=0, most=MOST_ENTRIES)
     seen: set[datetime] = set()
@@ -116,6 +117,8 @@ def checked(timetable: Iterable[Recurring], *, horizon_days: int, today: date) -
             at = min(twice)
             raise Refused("departs-twice", details={"on": at.date().isoformat(), "at": f"{at:%H:%M}"})
         seen |= found
+    if len(seen) > MOST_DEPARTURES:
+        raise Refused("too-many-departures", details={"field": "timetable", "most": MOST_DEPARTURES})
     return entries
 
 

@@ -82,7 +82,7 @@ def read(text: str) -> Rule:
         text=said,
         freq=freq,
         interval=_one(parts, "INTERVAL", 1000) or 1,
-        count=_one(parts, "COUNT", 10_000),
+        count=_one(parts, "COUNT", 1000),
         until=_until(parts),
         week_start=_weekday(parts.get("WKST", "MO"), "WKST"),
         days=_days(parts, freq),

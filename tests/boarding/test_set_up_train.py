@@ -16,7 +16,7 @@ from releasetrain.boarding.actions.trains import (
 )
 from releasetrain.boarding.queries import default_train
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.timetable import weekly
+from releasetrain.domain.timetable import Recurring, weekly
 from releasetrain.trains.fields import TrainFields
 from releasetrain.trains.models import Slot, Train
 from tests.factories import NOW, clock, create_service, create_train
@@ -224,6 +224,33 @@ def test_a_timetable_says_each_departure_once(cast, train):
         set_timetable(train=train.pk, timetable=[TUE, again], by=cast.cleo, clock=clock())
 
     assert refused.value.code == "departs-twice"
+
+
+def test_two_rules_that_meet_on_one_day_say_a_departure_twice(cast, train):
+    first = Recurring(rule="FREQ=MONTHLY;BYDAY=1TU", at=time(22), minutes=30)
+
+    with pytest.raises(Refused) as refused:
+        set_timetable(train=train.pk, timetable=[TUE, first], by=cast.cleo, clock=clock())
+
+    assert (refused.value.code, refused.value.details) == ("departs-twice", {"on": "2031-12-02", "at": "22:00"})
+
+
+def test_more_departures_than_a_train_can_have_are_refused(cast, train):
+    every_half_hour = [Recurring(rule="FREQ=DAILY", at=time(n // 2, n % 2 * 30), minutes=30) for n in range(48)]
+
+    with pytest.raises(Refused) as refused:
+        set_timetable(train=train.pk, timetable=every_half_hour, by=cast.cleo, clock=clock())
+
+    assert refused.value.code == "too-many-departures"
+    assert len(occurrences(train)) == 8
+
+
+def test_a_rule_makes_its_slots_in_local_time_from_its_first_day_on(cast, train):
+    fortnight = Recurring(rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", at=time(22), minutes=60, first_on=date(2031, 12, 2))
+
+    set_timetable(train=train.pk, timetable=[fortnight], by=cast.cleo, clock=clock())
+
+    assert occurrences(train) == ["2031-12-02T22:00", "2031-12-16T22:00"]
 
 
 @pytest.mark.parametrize("who", ["ada", "ben", "ines"])

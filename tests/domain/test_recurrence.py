@@ -91,6 +91,7 @@ def test_a_rule_is_kept_in_one_way_of_writing(rule):
         "FREQ=WEEKLY;INTERVAL=0",
         "FREQ=WEEKLY;INTERVAL=99999999999999999999",
         "FREQ=WEEKLY;COUNT=0",
+        "FREQ=WEEKLY;COUNT=1001",
         "FREQ=WEEKLY;UNTIL=20311332",
         "FREQ=WEEKLY;UNTIL=20311231T220000Z",
         "FREQ=WEEKLY;BYEASTER=1",
