@@ -7,14 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from releasetrain.conflict_wording import listed
+from releasetrain.domain.recurrence import EVER, WEEKDAYS
 from releasetrain.log_wording import FIELDS
 from releasetrain.mail_wording import Facts, when
+from releasetrain.timetable_wording import Entry, in_words
 
 TRAIN_FIELDS: Mapping[str, Promise] = {
     "name": gettext_lazy("the name"),
@@ -76,7 +76,7 @@ def _row(name: str, old: Any, new: Any) -> Row:
 
 def _value(name: str, value: Any) -> str:
     if name == "timetable":
-        return listed(f"{WEEKDAYS_ABBR[day]} {at}" for day, at, _minutes in value) or _("none")
+        return in_words(map(_entry, value)) or _("none")
     if name in ("earliest", "due") and value:
         return formats.date_format(date.fromisoformat(value), "D j M")
     if name == "large_mode":
@@ -86,3 +86,11 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or _("none")
     return _("none") if value in (None, "") else str(value)
+
+
+def _entry(told: list[Any]) -> Entry:
+    """An entry as the event carries it; before rules it carried a weekday."""
+    if isinstance(told[0], int):
+        return f"FREQ=WEEKLY;BYDAY={WEEKDAYS[told[0]]}", told[1], EVER
+    rule, at, _minutes, first_on = told
+    return rule, at, date.fromisoformat(first_on)

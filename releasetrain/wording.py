@@ -1,9 +1,10 @@
 """One translatable sentence per refusal. Values come in, words go out; conflicts have their own in conflict_wording."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django.utils.dates import WEEKDAYS
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -156,7 +157,16 @@ REFUSALS: Mapping[str, Promise] = {
     "more-random-than-indexes": gettext_lazy("Of %(indexes)s indexes at most %(indexes)s can be in random order."),
     # trains
     "no-such-train": gettext_lazy("This train does not exist."),
-    "departs-twice": gettext_lazy("The timetable names %(weekday)s %(at)s twice."),
+    "departs-twice": gettext_lazy("The timetable names %(on)s %(at)s twice."),
+    "rule-unreadable": gettext_lazy("“%(part)s” cannot be read. A rule is written like FREQ=MONTHLY;BYDAY=1TU."),
+    "rule-too-fine": gettext_lazy("A rule says days: daily, weekly, monthly or yearly. The time stands beside it."),
+    "rule-part-unfit": gettext_lazy("%(part)s does not go with %(freq)s."),
+    "rule-never-departs": gettext_lazy("%(rule)s gives no day within %(years)s years of its first."),
+    "too-many-departures": gettext_lazy("These are more departures than a train can have: at most %(most)s a year."),
+    "departs-already": gettext_lazy("The train has such a departure at that time already."),
+    "departs-in-the-past": gettext_lazy("That is past already."),
+    "shuts-after-it-starts": gettext_lazy("The door shuts no later than the departure starts."),
+    "door-is-shut-already": gettext_lazy("Its door would be shut already: say when it shuts."),
 }
 
 
@@ -169,10 +179,10 @@ def refusal(error: Refused) -> str:
 
 
 def _said(error: Refused) -> dict[str, Any]:
-    """Put the few facts that are codes into words: a weekday's number, the pair that the database found."""
+    """Put the few facts that are codes into words: a day, the pair that the database found."""
     words = dict(error.details)
-    if "weekday" in words:
-        words["weekday"] = WEEKDAYS[words["weekday"]]
+    if "on" in words:
+        words["on"] = formats.date_format(date.fromisoformat(words["on"]), "D j M Y")
     if error.code == "wall":
         words["pair"] = _("RT-%(one)s and RT-%(other)s") % _sides(error)
     return words

@@ -43,6 +43,8 @@ EVENTS: Mapping[str, Promise] = {
     "train.added": gettext_lazy("A train was added"),
     "train.edited": gettext_lazy("A train was edited"),
     "train.timetable-set": gettext_lazy("A timetable was changed"),
+    "slot.opened": gettext_lazy("A departure was opened"),
+    "slot.capacity-set": gettext_lazy("The capacity of a departure was set"),
 }
 
 

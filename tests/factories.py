@@ -11,6 +11,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from releasetrain.domain.permissions import Role, Standing
+from releasetrain.domain.recurrence import WEEKDAYS
 from releasetrain.releases.models import DataTable, Initiative, Service
 from releasetrain.teams.models import Membership, RoleHolder, Team, User
 from releasetrain.trains.models import DefaultTrain, Slot, TimetableEntry, Train
@@ -123,7 +124,8 @@ def create_train(
     """A train; ``weekly`` holds (weekday, at, minutes). It has no slots until somebody opens or creates them."""
     train = Train.objects.create(slug=slug, name=name or f"Train {slug}", zone=zone, **facts)
     for weekday, at, minutes in weekly:
-        TimetableEntry.objects.create(train=train, weekday=weekday, at=at, minutes=minutes)
+        rule = f"FREQ=WEEKLY;BYDAY={WEEKDAYS[weekday]}"
+        TimetableEntry.objects.create(train=train, rule=rule, at=at, minutes=minutes)
     for team in default_of:
         DefaultTrain.objects.create(train=train, team=team)
     return train

@@ -12,10 +12,12 @@ from releasetrain.api.conflicts import ConflictAnswer, told_of_each
 from releasetrain.api.door import Door, described
 from releasetrain.api.releases.shapes import ReleaseAnswer
 from releasetrain.api.releases.whole import Whole, known, whole
-from releasetrain.api.shapes import Answer, Said, Text, earliest_year, sizes
+from releasetrain.api.shapes import Answer, Number, Reason, Said, Text, earliest_year, sizes
 from releasetrain.api.trains import Filled, SlotAnswer, filled
+from releasetrain.boarding.actions import slots as opening
 from releasetrain.boarding.journeys import holds_of
 from releasetrain.domain.conflicts.values import Conflict, SideKind
+from releasetrain.domain.permissions import Permission
 from releasetrain.rollouts import actions as rollouts
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Outcome, Slot
@@ -110,6 +112,29 @@ def _rider(booking: Any, now: Any) -> dict[str, Any]:
     }
 
 
+class CapacitySaid(Said):
+    """How many points it takes; null: as its train."""
+
+    capacity = Number(allow_null=True)
+    reason = Reason()
+
+
+class Capacity(Door):
+    """What one departure takes."""
+
+    family, needs = "slots", Permission.SET_UP_TRAINS
+    named_by_address = ("no-such-slot",)
+
+    @described("Set what one departure takes; whoever rides stays", takes=CapacitySaid, answers=SlotAnswer)
+    def put(self, request: Request, slot: int, said: dict[str, Any]) -> Filled:
+        """Set it, whatever its train does from then on."""
+        found = get_object_or_404(Slot.objects.select_related("train"), pk=slot)
+        opening.set_capacity(slot=slot, **said, by=request.user, clock=timezone.now)
+        found.refresh_from_db(fields=["capacity", "own_capacity"])
+        (full,) = filled([found])
+        return full
+
+
 class Report(Door):
     """What really happened to a rider."""
 
@@ -133,6 +158,7 @@ class Report(Door):
 
 
 urlpatterns = [
+    path("slots/<int:slot>/capacity", Capacity.as_view(), name="slot-capacity"),
     path("slots/<int:slot>", One.as_view(), name="slot"),
     path("slots/<int:slot>/releases/<release:number>/report", Report.as_view(), name="slot-report"),
 ]

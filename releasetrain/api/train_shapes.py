@@ -1,6 +1,8 @@
 """How a train looks in JSON."""
 
+from collections.abc import Mapping
 from datetime import time
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -8,8 +10,11 @@ from rest_framework import serializers
 
 from releasetrain.api.setup.noun import Lines, seen_of
 from releasetrain.api.shapes import Answer, Number, Said, Text
+from releasetrain.boarding.timetables import timetable_of
+from releasetrain.domain import recurrence
+from releasetrain.domain.timetable import Recurring, weekly
 from releasetrain.trains.fields import TrainFields
-from releasetrain.trains.models import TimetableEntry, Train
+from releasetrain.trains.models import Train
 
 _USUAL = TrainFields(name="-")
 USUAL_MINUTES = 60
@@ -17,11 +22,15 @@ MOST_ENTRIES = 60
 
 
 class DepartureAnswer(Answer):
-    """A departure each week, in the train's local time."""
+    """Departures by a rule, in the train's local time."""
 
-    weekday = serializers.IntegerField(help_text="0 is Monday.")
+    rule = serializers.CharField(help_text="iCalendar, such as FREQ=WEEKLY;BYDAY=TU.")
+    first_on = serializers.DateField(help_text="The first day it may depart; 2000-01-01: since ever.")
     at = serializers.CharField(help_text="22:00:00")
     minutes = serializers.IntegerField()
+    weekday = serializers.IntegerField(
+        allow_null=True, help_text="0 is Monday; null where it is not that day of every week since ever."
+    )
 
 
 class TrainAnswer(Answer):
@@ -58,11 +67,25 @@ class Clock(serializers.TimeField):
 
 
 class DepartureSaid(Said):
-    """A departure each week."""
+    """Departures on the days of a ``rule`` since ``first_on``; or each week on ``weekday``. One of the two is said."""
 
-    weekday = Number(min_value=0, max_value=6, help_text="0 is Monday.")
+    rule = Text(
+        required=False, max_length=recurrence.LONGEST, help_text="iCalendar by days, such as FREQ=MONTHLY;BYDAY=1TU."
+    )
+    first_on = serializers.DateField(
+        default=recurrence.EVER, help_text="What an interval and a count begin at; 2000-01-01: since ever."
+    )
+    weekday = Number(min_value=0, max_value=6, allow_null=True, default=None, help_text="0 is Monday.")
     at = Clock(help_text="In the train's zone, such as 22:00.")
     minutes = Number(default=USUAL_MINUTES)
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Refuse neither and, unless they say the same as an answer does, both."""
+        if "rule" not in said and said["weekday"] is None:
+            raise serializers.ValidationError({"rule": [_("Say a rule or a day of the week.")]})
+        if "rule" in said and said["weekday"] not in (None, recurring(said).weekday):
+            raise serializers.ValidationError({"weekday": [_("The rule says another day.")]})
+        return said
 
 
 class TrainSaid(Said):
@@ -102,8 +125,16 @@ class TrainLines(Lines):
     child = NewTrainSaid()
 
 
+def recurring(said: Mapping[str, Any]) -> Recurring:
+    """Return what a departure that was read says."""
+    common = {"at": said["at"], "minutes": said["minutes"]}
+    if "rule" in said:
+        return Recurring(rule=recurrence.tidy(said["rule"]), first_on=said["first_on"], **common)
+    return weekly(weekday=said["weekday"], **common)
+
+
 class TimetableSaid(Said):
-    """Every departure of a week. ``seen``: the timetable that was read; what was saved since is not undone: 409."""
+    """Every departure of a train. ``seen``: the timetable that was read; what was saved since is not undone: 409."""
 
     timetable = DepartureSaid(many=True, max_length=MOST_ENTRIES)
     seen = DepartureSaid(many=True, required=False, max_length=MOST_ENTRIES)
@@ -111,6 +142,5 @@ class TimetableSaid(Said):
 
 def departing(train: Train) -> Train:
     """Return the train with its ``departures``, as its answer reads them."""
-    departures: list[TimetableEntry] = list(train.timetable.all())
-    train.departures = departures
+    train.departures = timetable_of(train)
     return train

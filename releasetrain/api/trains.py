@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -17,7 +18,9 @@ from releasetrain.api import trains_setup as setting_up
 from releasetrain.api.door import Door, described
 from releasetrain.api.paging import Asked
 from releasetrain.api.shapes import Answer, earliest_year, sizes
+from releasetrain.api.timetable_shapes import NewSlotSaid
 from releasetrain.api.train_shapes import NewTrainSaid, TrainAnswer, TrainChangeSaid, departing
+from releasetrain.boarding.actions import slots as opening
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request as Wanted
 from releasetrain.trains.models import Slot, Train
@@ -34,6 +37,9 @@ class SlotAnswer(Answer):
     cut_off_at = serializers.DateTimeField(source="slot.cut_off_at")
     closed_at = serializers.DateTimeField(source="slot.closed_at", allow_null=True)
     capacity = serializers.IntegerField(source="slot.capacity")
+    own_capacity = serializers.BooleanField(source="slot.own_capacity", help_text="It does not follow the train's.")
+    is_extra = serializers.BooleanField(source="slot.is_extra", help_text="Opened by hand, beside the timetable.")
+    opened_because = serializers.CharField(source="slot.opened_because", allow_blank=True)
     points = serializers.IntegerField(help_text="Points taken by those who ride.")
     riders = serializers.IntegerField()
     asking = serializers.IntegerField(help_text="Requests hold no points.")
@@ -146,6 +152,16 @@ class Slots(Door):
     def with_more(self, page: list[Slot]) -> list[Filled]:
         """Add how full each is."""
         return filled(page)
+
+    @described("Open a departure that no timetable has", takes=NewSlotSaid, answers=SlotAnswer, status=201)
+    def post(self, request: Request, slug: str, said: dict[str, Any]) -> Response:
+        """Open it, in the train's local time."""
+        opened = opening.open_slot(
+            train=train_or_404(slug).pk, wanted=opening.Wanted(**said), by=request.user, clock=timezone.now
+        )
+        there = {"Location": f"/api/v1/slots/{opened}"}
+        (full,) = filled(list(Slot.objects.filter(pk=opened).select_related("train")))
+        return Response(SlotAnswer().to_representation(full), status=201, headers=there)
 
 
 class Queue(Door):

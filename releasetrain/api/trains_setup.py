@@ -11,10 +11,12 @@ from rest_framework.request import Request
 
 from releasetrain.api.door import Door, described
 from releasetrain.api.setup.noun import TakenAnswer, changed, taken
-from releasetrain.api.train_shapes import TimetableSaid, TrainAnswer, TrainLines, departing
+from releasetrain.api.timetable_shapes import PreviewAnswer, WantedTimetable
+from releasetrain.api.train_shapes import TimetableSaid, TrainAnswer, TrainLines, departing, recurring
+from releasetrain.boarding import timetable_previews as previews
 from releasetrain.boarding.actions import trains as actions
 from releasetrain.domain.permissions import Permission
-from releasetrain.domain.timetable import Weekly
+from releasetrain.domain.timetable import Recurring
 from releasetrain.trains.fields import TrainFields
 from releasetrain.trains.models import Train
 
@@ -36,18 +38,35 @@ def changed_train(request: Request, train: Train, said: Facts) -> Train:
 
 
 class Timetable(Door):
-    """When a train departs each week."""
+    """When a train departs."""
 
     family, needs = "trains", Permission.SET_UP_TRAINS
 
-    @described("Set when a train departs each week", takes=TimetableSaid, answers=TrainAnswer)
+    @described("Set when a train departs", takes=TimetableSaid, answers=TrainAnswer)
     def put(self, request: Request, slug: str, said: Facts) -> Train:
         """Set it; its slots follow, but for those that are boarded or asked for."""
         train = get_object_or_404(Train, slug=slug)
-        seen = actions.timetable_seen(_weekly(said["seen"])) if "seen" in said else None
-        weekly = _weekly(said["timetable"])
-        actions.set_timetable(train=train.pk, weekly=weekly, seen=seen, by=request.user, clock=timezone.now)
+        seen = actions.timetable_seen(_timetable(said["seen"])) if "seen" in said else None
+        wanted = _timetable(said["timetable"])
+        actions.set_timetable(train=train.pk, timetable=wanted, seen=seen, by=request.user, clock=timezone.now)
         return _known(train.pk)
+
+
+class Preview(Door):
+    """What another timetable would do."""
+
+    family, needs = "trains", Permission.SET_UP_TRAINS
+
+    @described(
+        "What another timetable would do to the slots; nothing is changed",
+        takes=WantedTimetable,
+        answers=PreviewAnswer,
+        keyed=False,
+    )
+    def post(self, request: Request, slug: str, said: Facts) -> previews.Preview:
+        """Return which departures come, go, change their time, or stay as exceptions and for whom."""
+        train = get_object_or_404(Train, slug=slug)
+        return previews.preview(train, _timetable(said["timetable"]), now=timezone.now())
 
 
 class Many(Door):
@@ -63,11 +82,11 @@ class Many(Door):
 
 def _line(said: Facts) -> dict[str, Any]:
     fields = {name: value for name, value in said.items() if name != "timetable"}
-    return {"fields": TrainFields(**fields), "weekly": _weekly(said["timetable"])}
+    return {"fields": TrainFields(**fields), "timetable": _timetable(said["timetable"])}
 
 
-def _weekly(said: Iterable[Facts]) -> list[Weekly]:
-    return [Weekly(weekday=one["weekday"], at=one["at"], minutes=one["minutes"]) for one in said]
+def _timetable(said: Iterable[Facts]) -> list[Recurring]:
+    return [recurring(one) for one in said]
 
 
 def _known(id: int) -> Train:
@@ -77,4 +96,5 @@ def _known(id: int) -> Train:
 urlpatterns = [
     path("trains/lines", Many.as_view(), name="trains-lines"),
     path("trains/<slug:slug>/timetable", Timetable.as_view(), name="train-timetable"),
+    path("trains/<slug:slug>/timetable/preview", Preview.as_view(), name="train-timetable-preview"),
 ]

@@ -127,9 +127,7 @@ def standing_ahead(whole: Picture) -> list[Conflict]:
     to_come = [
         release
         for release, claim in whole.claims.items()
-        if claim.slot.kind is not SlotKind.PAST
-        and claim.departs.end > whole.now
-        and whole.places[release].ran is None
+        if claim.slot.kind is not SlotKind.PAST and claim.departs.end > whole.now and whole.places[release].ran is None
     ]
     return whole.blocking_of(to_come)
 

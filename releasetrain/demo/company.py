@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from releasetrain.boarding.actions import trains
 from releasetrain.demo.data import company as told
 from releasetrain.domain.permissions import Role
-from releasetrain.domain.timetable import Weekly
+from releasetrain.domain.timetable import Recurring
 from releasetrain.releases import actions as catalogue
 from releasetrain.releases.models import DataTable, Service
 from releasetrain.teams.actions import groups, people, roles
@@ -37,9 +37,9 @@ def set_up(*, now: datetime) -> User:
     _people(cleo, clock)
     _teams(cleo, clock)
     _catalogue(cleo, clock)
-    main = _train(told.MAIN, told.MAIN_WEEKLY, by=cleo, clock=clock)
-    _train(told.REGISTER, told.REGISTER_WEEKLY, by=cleo, clock=clock)
-    _train(told.OPENSTACK, told.OPENSTACK_WEEKLY, by=cleo, clock=_at(now))
+    main = _train(told.MAIN, told.MAIN_TIMETABLE, by=cleo, clock=clock)
+    _train(told.REGISTER, told.REGISTER_TIMETABLE, by=cleo, clock=clock)
+    _train(told.OPENSTACK, told.OPENSTACK_TIMETABLE, by=cleo, clock=_at(now))
     trains.open_slots(clock=_at(now))
     homeless = Team.objects.filter(code__in=told.TEAMS).exclude(pk__in=DefaultTrain.objects.values("team"))
     for team in homeless:
@@ -113,9 +113,9 @@ def _catalogue(by: User, clock: Clock) -> None:
             )
 
 
-def _train(fields: TrainFields, weekly: Sequence[Weekly], *, by: User, clock: Clock) -> Train:
+def _train(fields: TrainFields, timetable: Sequence[Recurring], *, by: User, clock: Clock) -> Train:
     there = Train.objects.filter(slug=fields.slug).first()
-    return there or trains.add_train(fields=fields, weekly=weekly, by=by, clock=clock)
+    return there or trains.add_train(fields=fields, timetable=timetable, by=by, clock=clock)
 
 
 def _by(model: type, field: str) -> dict[str, int]:

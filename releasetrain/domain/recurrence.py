@@ -69,21 +69,23 @@ def tidy(text: str) -> str:
 def read(text: str) -> Rule:
     """Return the rule, or raise ``Refused``: ``rule-unreadable``, ``rule-too-fine`` or ``rule-part-unfit``."""
     said = tidy(text)
+    if "=" not in said:
+        _refuse(text.strip() or "–")
     parts = _parts(said)
     freq = parts.pop("FREQ", "")
     if freq not in _STEPS or parts.keys() & _TOO_FINE:
         _refuse_freq(said, freq, parts)
     unfit = sorted(name for name in parts if name.startswith("BY") and name not in _FITS[freq])
     if unfit:
-        raise Refused("rule-part-unfit", details={"part": unfit[0], "freq": freq})
+        raise Refused("rule-part-unfit", details={"field": "rule", "part": unfit[0], "freq": freq})
     rule = Rule(
         text=said,
         freq=freq,
         interval=_one(parts, "INTERVAL", 1000) or 1,
-        count=_one(parts, "COUNT", 10_000),
+        count=_one(parts, "COUNT", 1000),
         until=_until(parts),
         week_start=_weekday(parts.get("WKST", "MO"), "WKST"),
-        days=_days(parts.get("BYDAY"), freq, is_numbered="BYWEEKNO" not in parts),
+        days=_days(parts, freq),
         numbers={name: _numbers(parts[name], name) for name in _BOUNDS if name in parts},
     )
     _refuse_half(rule)
@@ -91,8 +93,8 @@ def read(text: str) -> Rule:
 
 
 def _parts(said: str) -> dict[str, str]:
-    if not said or len(said) > LONGEST:
-        _refuse(said[:40] or "–")
+    if len(said) > LONGEST:
+        _refuse(said)
     found: dict[str, str] = {}
     for part in said.split(";"):
         name, is_said, value = part.partition("=")
@@ -104,19 +106,19 @@ def _parts(said: str) -> dict[str, str]:
 
 
 def _refuse(part: str) -> None:
-    raise Refused("rule-unreadable", details={"part": part[:40]})
+    raise Refused("rule-unreadable", details={"field": "rule", "part": part[:40]})
 
 
 def _refuse_freq(said: str, freq: str, parts: Mapping[str, str]) -> None:
     if freq in ("HOURLY", "MINUTELY", "SECONDLY") or (freq and parts.keys() & _TOO_FINE):
-        raise Refused("rule-too-fine")
+        raise Refused("rule-too-fine", details={"field": "rule"})
     _refuse(f"FREQ={freq}" if freq else said)
 
 
 def _refuse_half(rule: Rule) -> None:
     """COUNT and UNTIL are two ends; BYSETPOS chooses from what another part names."""
     if rule.count is not None and rule.until is not None:
-        raise Refused("rule-part-unfit", details={"part": "COUNT", "freq": "UNTIL"})
+        raise Refused("rule-part-unfit", details={"field": "rule", "part": "COUNT", "freq": "UNTIL"})
     if "BYSETPOS" in rule.numbers and not rule.days and len(rule.numbers) == 1:
         _refuse("BYSETPOS")
 
@@ -138,7 +140,7 @@ def _until(parts: Mapping[str, str]) -> date | None:
             return date(int(said[:4]), int(said[4:6]), int(said[6:]))
         except ValueError:
             pass
-    raise Refused("rule-unreadable", details={"part": f"UNTIL={said}"[:40]})
+    raise Refused("rule-unreadable", details={"field": "rule", "part": f"UNTIL={said}"[:40]})
 
 
 def _weekday(said: str, name: str) -> int:
@@ -147,11 +149,17 @@ def _weekday(said: str, name: str) -> int:
     return WEEKDAYS.index(said)
 
 
-def _days(said: str | None, freq: str, *, is_numbered: bool) -> tuple[tuple[int, int], ...]:
-    if said is None:
+def _most_of_a_day(parts: Mapping[str, str], freq: str) -> int:
+    """How often a day of the week may come in what its number counts within: a month, or a year."""
+    if freq not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in parts:
+        return 0
+    return 53 if freq == "YEARLY" and "BYMONTH" not in parts else 5
+
+
+def _days(parts: Mapping[str, str], freq: str) -> tuple[tuple[int, int], ...]:
+    if (said := parts.get("BYDAY")) is None:
         return ()
-    most = {"MONTHLY": 5, "YEARLY": 53}.get(freq, 0) if is_numbered else 0
-    found = []
+    most, found = _most_of_a_day(parts, freq), []
     for one in said.split(","):
         match = _DAY.fullmatch(one)
         which = int(match[1]) if match and match[1] else 0
@@ -188,7 +196,7 @@ def refuse_without_days(rule: Rule, *, first_on: date) -> None:
     """Raise ``Refused("rule-never-departs")`` unless the rule gives a day within ten years of its first."""
     last = date(first_on.year + COMES_WITHIN, 12, 31)
     if next(days(rule, first_on=first_on, first=first_on, last=last), None) is None:
-        raise Refused("rule-never-departs", details={"rule": rule.text, "years": COMES_WITHIN})
+        raise Refused("rule-never-departs", details={"field": "rule", "rule": rule.text, "years": COMES_WITHIN})
 
 
 def _all_days(rule: Rule, first_on: date, start: date, end: date) -> Iterator[date]:

@@ -1,20 +1,41 @@
-"""From a weekly timetable in local time to instants (S1)."""
+"""From a timetable in local time to instants (S1)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from releasetrain.domain import recurrence
+from releasetrain.domain.recurrence import EVER, WEEKDAYS
 from releasetrain.domain.windows import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weekly:
-    """A departure each week: ``weekday`` 0 is Monday, ``at`` local time, ``minutes`` long."""
+class Recurring:
+    """Departures on the days of ``rule`` (iCalendar, since ``first_on``), ``at`` local time, ``minutes`` long."""
 
-    weekday: int
+    rule: str
     at: time
     minutes: int
+    first_on: date = EVER
+
+    @property
+    def weekday(self) -> int | None:
+        """The day (0 is Monday) if it departs on that day of every week since ever; else None."""
+        plain = {f"FREQ=WEEKLY;BYDAY={name}": number for number, name in enumerate(WEEKDAYS)}
+        return plain.get(self.rule) if self.first_on == EVER else None
+
+    @property
+    def order(self) -> tuple[int, str, date, time, int]:
+        """What a timetable is sorted by: the plain weeks first, day by day."""
+        weekday = self.weekday
+        plain = (weekday, "") if weekday is not None else (len(WEEKDAYS), self.rule)
+        return (*plain, self.first_on, self.at, self.minutes)
+
+
+def weekly(*, weekday: int, at: time, minutes: int) -> Recurring:
+    """Return a departure each week; 0 is Monday."""
+    return Recurring(rule=f"FREQ=WEEKLY;BYDAY={WEEKDAYS[weekday]}", at=at, minutes=minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,26 +56,31 @@ class Occurrence:
 
 
 def occurrences(
-    weekly: Iterable[Weekly], *, zone: ZoneInfo, cut_off: CutOff, first: date, last: date
+    timetable: Iterable[Recurring], *, zone: ZoneInfo, cut_off: CutOff, first: date, last: date
 ) -> Iterator[Occurrence]:
-    """Yield the departures on the local dates ``first`` to ``last``, both included, in order of time."""
-    plan = sorted(weekly, key=lambda entry: entry.at)
-    for day in _days(first, last):
-        for entry in plan:
-            if entry.weekday == day.weekday():
-                yield _occurrence(entry, day, zone, cut_off)
+    """Yield the departures on the local dates ``first`` to ``last``, both included, in order of local time.
+
+    Where two say the same local time, the first of them counts.
+    """
+    lengths: dict[datetime, int] = {}
+    for entry in timetable:
+        for local in locals_of(entry, first=first, last=last):
+            lengths.setdefault(local, entry.minutes)
+    for local in sorted(lengths):
+        yield occurrence(local, lengths[local], zone=zone, cut_off=cut_off)
 
 
-def _days(first: date, last: date) -> Iterator[date]:
-    for number in range((last - first).days + 1):
-        yield first + timedelta(days=number)
+def locals_of(entry: Recurring, *, first: date, last: date) -> list[datetime]:
+    """Return the local times at which an entry departs between two dates, both included."""
+    found = recurrence.days(recurrence.read(entry.rule), first_on=entry.first_on, first=first, last=last)
+    return [datetime.combine(day, entry.at) for day in found]
 
 
-def _occurrence(entry: Weekly, day: date, zone: ZoneInfo, cut_off: CutOff) -> Occurrence:
-    local = datetime.combine(day, entry.at)
+def occurrence(local: datetime, minutes: int, *, zone: ZoneInfo, cut_off: CutOff) -> Occurrence:
+    """Return the departure at a naive local time; the door shuts no later than it starts."""
     start = to_instant(local, zone)
-    shut = to_instant(datetime.combine(day - timedelta(days=cut_off.days_before), cut_off.at), zone)
-    departs = Window(start, start + timedelta(minutes=entry.minutes))
+    shut = to_instant(datetime.combine(local.date() - timedelta(days=cut_off.days_before), cut_off.at), zone)
+    departs = Window(start, start + timedelta(minutes=minutes))
     return Occurrence(local=local, departs=departs, cut_off_at=min(shut, start))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -31,6 +32,13 @@ def number(value: int, *, field: str, least: int, most: int) -> int:
     """Return the number, or raise ``Refused("out-of-range")``."""
     if not least <= value <= most:
         raise Refused("out-of-range", details={"field": field, "least": least, "most": most})
+    return value
+
+
+def day(value: date, *, field: str, least: date, most: date) -> date:
+    """Return the day, or raise ``Refused("out-of-range")``."""
+    if not least <= value <= most:
+        raise Refused("out-of-range", details={"field": field, "least": least.isoformat(), "most": most.isoformat()})
     return value
 
 

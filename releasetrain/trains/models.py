@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from releasetrain.domain.conflicts import values
+from releasetrain.domain.recurrence import EVER
 from releasetrain.releases.models import Release, Service
 from releasetrain.teams.models import Team
 
@@ -74,18 +75,21 @@ class Train(models.Model):
 
 
 class TimetableEntry(models.Model):
-    """A departure each week, in the train's local time; 0 is Monday."""
+    """Departures on the days of an iCalendar rule since ``first_on``, ``at`` the train's local time."""
 
     train = models.ForeignKey(Train, on_delete=models.CASCADE, related_name="timetable")
-    weekday = models.PositiveSmallIntegerField()
+    rule = models.CharField(max_length=200)
+    first_on = models.DateField(default=EVER)
     at = models.TimeField()
     minutes = models.PositiveSmallIntegerField(default=60)
 
     class Meta:
-        ordering = ["weekday", "at"]
+        ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["train", "weekday", "at"], name="a_train_departs_once_at_a_time"),
-            models.CheckConstraint(name="weekday_is_monday_to_sunday", condition=models.Q(weekday__lte=6)),
+            models.UniqueConstraint(
+                fields=["train", "rule", "first_on", "at"], name="a_train_departs_once_at_a_time_by_a_rule"
+            ),
+            models.CheckConstraint(name="a_rule_says_how_often", condition=models.Q(rule__contains="FREQ=")),
             models.CheckConstraint(name="a_departure_takes_time", condition=models.Q(minutes__gte=1)),
         ]
 
@@ -98,7 +102,11 @@ class DefaultTrain(models.Model):
 
 
 class Slot(models.Model):
-    """One dated departure. Its identity is (train, occurrence in local time), per kind (S1)."""
+    """One dated departure. Its identity is (train, occurrence in local time), per kind (S1).
+
+    ``is_extra``: opened by hand, so that the timetable neither moves nor removes it; ``own_capacity``: its capacity was
+    set on its own and does not follow the train's.
+    """
 
     class Kind(models.TextChoices):
         """Where it comes from."""
@@ -125,6 +133,10 @@ class Slot(models.Model):
     skipped_at = models.DateTimeField(null=True)
     skipped_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     skipped_because = models.TextField(blank=True, db_default="")
+    own_capacity = models.BooleanField(default=False)
+    is_extra = models.BooleanField(default=False)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_because = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["start_at", "pk"]
@@ -149,6 +161,10 @@ class Slot(models.Model):
                 name="a_skipped_slot_says_who_and_why",
                 condition=models.Q(skipped_at__isnull=True)
                 | models.Q(skipped_by__isnull=False) & ~models.Q(skipped_because=""),
+            ),
+            models.CheckConstraint(
+                name="opened_by_hand_says_by_whom",
+                condition=models.Q(is_extra=False) | models.Q(opened_by__isnull=False),
             ),
         ]
 

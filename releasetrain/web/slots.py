@@ -53,7 +53,7 @@ def show(request: HttpRequest, slot: int) -> HttpResponse:
 
 
 def _slot(number: int) -> Slot:
-    return get_object_or_404(Slot.objects.select_related("train"), pk=number)
+    return get_object_or_404(Slot.objects.select_related("train", "opened_by"), pk=number)
 
 
 def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
@@ -88,6 +88,7 @@ def page(request: HttpRequest, slot: Slot) -> dict[str, Any]:
         "is_over": slot.end_at <= now and slot.kind != Slot.Kind.PAST,
         "may_report": may(request.person, Permission.DEPART),
         "may_waive": may(request.person, Permission.WAIVE) and slot.start_at > now,
+        "may_set_up": may(request.person, Permission.SET_UP_TRAINS),
         "now": now,
         "zone": request.user.zone,
     }

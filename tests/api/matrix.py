@@ -4,6 +4,7 @@ that means something, so that the answer depends on who asks alone.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -79,6 +80,11 @@ def _tried(world: "World") -> dict[str, Any]:
     return {"service": world.scene.service.pk, "client": world.ids["client"], "kind": "pass", "link": link}
 
 
+def _in_a_week(world: "World") -> dict[str, Any]:
+    """A departure that nobody has yet."""
+    return {"local": f"{timezone.now() + timedelta(days=7):%Y-%m-%dT%H:%M}"}
+
+
 TABLE: dict[str, Cell] = {
     # the calendar
     "GET /api/v1/gate": Cell(needs=P.ASK_GATE, query="?release=RT-{rides}"),
@@ -139,6 +145,9 @@ TABLE: dict[str, Cell] = {
     "POST /api/v1/trains": Cell(needs=P.SET_UP_TRAINS, body=_say(name="Night")),
     "PATCH /api/v1/trains/{slug}": Cell(needs=P.SET_UP_TRAINS, body=_say(capacity=12)),
     "PUT /api/v1/trains/{slug}/timetable": Cell(needs=P.SET_UP_TRAINS, body=_say(timetable=[])),
+    "POST /api/v1/trains/{slug}/timetable/preview": Cell(needs=P.SET_UP_TRAINS, body=_say(timetable=[])),
+    "POST /api/v1/trains/{slug}/slots": Cell(needs=P.SET_UP_TRAINS, body=_in_a_week),
+    "PUT /api/v1/slots/{slot}/capacity": Cell(needs=P.SET_UP_TRAINS, body=_say(capacity=4, reason="So.")),
     "POST /api/v1/trains/lines": Cell(needs=P.SET_UP_TRAINS, body=lambda world: [{"name": "Night"}]),
     "GET /api/v1/people": Cell(needs=P.SET_UP_PEOPLE),
     "POST /api/v1/people": Cell(needs=P.SET_UP_PEOPLE, body=_say(name="New", email="new@example.com")),

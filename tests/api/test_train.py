@@ -15,7 +15,8 @@ def test_a_train_says_what_it_is_and_when_it_departs(by, cast, scene):
     answer = by(cast.ines).get("/trains/night")
 
     assert (answer.data["zone"], answer.data["capacity"], answer.data["large_mode"]) == ("Asia/Tokyo", 7, "alone")
-    assert answer.data["timetable"] == [{"weekday": 1, "at": "22:00:00", "minutes": 60}]
+    tuesdays = {"rule": "FREQ=WEEKLY;BYDAY=TU", "first_on": "2000-01-01", "at": "22:00:00", "minutes": 60, "weekday": 1}
+    assert answer.data["timetable"] == [tuesdays]
 
 
 @pytest.mark.parametrize("path", ["/trains/none", "/trains/none/slots", "/trains/none/queue"])

@@ -1,6 +1,9 @@
 """Trains set up through the JSON door."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from releasetrain.trains.models import Slot, Train
 
@@ -12,7 +15,9 @@ def test_a_train_is_added_with_its_timetable_and_its_slots_open(by, cast):
 
     assert answer.status_code == 201, answer.data
     assert answer.headers["Location"] == "/api/v1/trains/night-train"
-    assert answer.data["timetable"] == [{"weekday": 1, "at": "22:00:00", "minutes": 60}]
+    assert answer.data["timetable"] == [
+        {"rule": "FREQ=WEEKLY;BYDAY=TU", "first_on": "2000-01-01", "at": "22:00:00", "minutes": 60, "weekday": 1}
+    ]
     assert Slot.objects.filter(train__slug="night-train").exists()
 
 
@@ -46,7 +51,7 @@ def test_the_timetable_is_set(by, cast, scene):
     said = by(cast.cleo).put(address, timetable=[{"weekday": 3, "at": "21:30", "minutes": 30}])
 
     assert said.status_code == 200, said.data
-    assert said.data["timetable"] == [{"weekday": 3, "at": "21:30:00", "minutes": 30}]
+    assert [(one["weekday"], one["at"], one["minutes"]) for one in said.data["timetable"]] == [(3, "21:30:00", 30)]
     stale = by(cast.cleo).put(address, timetable=WEEKLY, seen=[{"weekday": 5, "at": "10:00"}])
     assert (stale.status_code, stale.data["code"]) == (409, "changed-meanwhile")
     fresh = by(cast.cleo).put(address, timetable=WEEKLY, seen=said.data["timetable"])
@@ -60,6 +65,14 @@ def test_the_timetable_is_set(by, cast, scene):
         ([{"weekday": 1, "at": "22:00", "minutes": 5000}], "out-of-range"),
         ([{"weekday": 7, "at": "22:00"}], "invalid"),
         ([{"weekday": 1, "at": "22:00:30"}], "invalid"),
+        ([{"at": "22:00"}], "invalid"),
+        ([{"weekday": 2, "rule": "FREQ=WEEKLY;BYDAY=TU", "at": "22:00"}], "invalid"),
+        ([*WEEKLY, {"rule": "FREQ=DAILY", "at": "22:00"}], "departs-twice"),
+        ([{"rule": "every tuesday", "at": "22:00"}], "rule-unreadable"),
+        ([{"rule": "FREQ=HOURLY", "at": "22:00"}], "rule-too-fine"),
+        ([{"rule": "FREQ=WEEKLY;BYMONTHDAY=1", "at": "22:00"}], "rule-part-unfit"),
+        ([{"rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "at": "22:00"}], "rule-never-departs"),
+        ([{"rule": "FREQ=DAILY", "at": "22:00", "first_on": "1999-12-31"}], "out-of-range"),
     ],
 )
 def test_a_timetable_nobody_can_keep_is_refused(by, cast, scene, timetable, code):
@@ -85,3 +98,73 @@ def test_only_who_sets_trains_up_does(by, cast, scene):
     assert by(cast.ada).patch(address, capacity=99).status_code == 403
     assert by(cast.ada).put(f"{address}/timetable", timetable=[]).status_code == 403
     assert Train.objects.get().capacity != 99
+
+
+def test_a_rule_is_set_and_comes_back_as_it_is_kept(by, cast, scene):
+    address = f"/trains/{scene.train.slug}/timetable"
+    first = {"rule": "freq=monthly; byday=1tu", "first_on": "2031-12-01", "at": "22:00", "minutes": 90}
+
+    said = by(cast.cleo).put(address, timetable=[first])
+
+    assert said.status_code == 200, said.data
+    (kept,) = said.data["timetable"]
+    assert (kept["rule"], kept["first_on"], kept["weekday"]) == ("FREQ=MONTHLY;BYDAY=1TU", "2031-12-01", None)
+    assert by(cast.cleo).put(address, timetable=[], seen=said.data["timetable"]).status_code == 200
+
+
+def test_a_preview_says_what_would_come_and_changes_nothing(by, cast, scene):
+    before = Slot.objects.count()
+
+    said = by(cast.cleo).post(f"/trains/{scene.train.slug}/timetable/preview", timetable=WEEKLY)
+
+    assert said.status_code == 200, said.data
+    assert [one["minutes"] for one in said.data["comes"]][:2] == [60, 60]
+    assert [one["weekday"] for one in (next["entry"] for next in said.data["next_of_each"])] == [1]
+    assert Slot.objects.count() == before
+
+
+def test_who_stands_in_the_way_of_a_timetable_is_named(by, cast, scene):
+    said = by(cast.cleo).post(f"/trains/{scene.train.slug}/timetable/preview", timetable=[])
+
+    (kept,) = said.data["stays"]
+    assert (kept["slot"], kept["departure"]["minutes"]) == (scene.slots[0].pk, 60)
+    holder = {"release": scene.rides.code, "title": "QR payments", "team": "PAY", "rides": True}
+    assert kept["holders"] == [holder]
+
+
+def test_a_departure_is_opened_beside_the_timetable(by, cast, scene):
+    local = f"{timezone.now() + timedelta(days=3):%Y-%m-%d}T03:00"
+    said = {"local": local, "is_hotfix": True, "reason": "Payments are down.", "capacity": 3}
+
+    answer = by(cast.cleo).post(f"/trains/{scene.train.slug}/slots", **said)
+
+    assert answer.status_code == 201, answer.data
+    assert answer.headers["Location"] == f"/api/v1/slots/{answer.data['id']}"
+    found = {name: answer.data[name] for name in ("kind", "capacity", "own_capacity", "is_extra", "opened_because")}
+    assert found == {
+        "kind": "hotfix",
+        "capacity": 3,
+        "own_capacity": True,
+        "is_extra": True,
+        "opened_because": "Payments are down.",
+    }
+    again = by(cast.cleo).post(f"/trains/{scene.train.slug}/slots", **said)
+    assert (again.status_code, again.data["code"]) == (422, "departs-already")
+
+
+@pytest.mark.parametrize("local", ["2031-12-02", "2031-12-02T22:00Z", "2031-12-02T22:00:00", "9999-12-31T22:00"])
+def test_a_departure_is_said_in_the_train_s_local_time(by, cast, scene, local):
+    answer = by(cast.cleo).post(f"/trains/{scene.train.slug}/slots", local=local)
+
+    assert (answer.status_code, answer.data["code"]) == (422, "invalid")
+
+
+def test_a_departure_takes_what_is_set_and_again_what_its_train_takes(by, cast, scene):
+    address = f"/slots/{scene.slots[0].pk}/capacity"
+
+    own = by(cast.cleo).put(address, capacity=4, reason="Half the crew is away.")
+    assert (own.status_code, own.data["capacity"], own.data["own_capacity"]) == (200, 4, True)
+    usual = by(cast.cleo).put(address, capacity=None, reason="They are back.")
+    assert (usual.data["capacity"], usual.data["own_capacity"]) == (10, False)
+    assert by(cast.ada).put(address, capacity=4, reason="Why not.").status_code == 403
+    assert by(cast.cleo).put("/slots/999999/capacity", capacity=4, reason="So.").status_code == 404

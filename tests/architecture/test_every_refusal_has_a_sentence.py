@@ -66,7 +66,7 @@ def test_a_large_pair_is_named():
     )
 
 
-def test_a_weekday_is_named():
-    assert wording.refusal(Refused("departs-twice", details={"weekday": 1, "at": "22:00"})) == (
-        "The timetable names Tuesday 22:00 twice."
+def test_a_day_is_named():
+    assert wording.refusal(Refused("departs-twice", details={"on": "2031-12-02", "at": "22:00"})) == (
+        "The timetable names Tue 2 Dec 2031 22:00 twice."
     )

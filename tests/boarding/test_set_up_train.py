@@ -16,14 +16,14 @@ from releasetrain.boarding.actions.trains import (
 )
 from releasetrain.boarding.queries import default_train
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.timetable import Weekly
+from releasetrain.domain.timetable import Recurring, weekly
 from releasetrain.trains.fields import TrainFields
 from releasetrain.trains.models import Slot, Train
 from tests.factories import NOW, clock, create_service, create_train
 from tests.riding import aboard, ask_for, create_release
 
-TUE = Weekly(weekday=1, at=time(22), minutes=60)
-THU = Weekly(weekday=3, at=time(22), minutes=60)
+TUE = weekly(weekday=1, at=time(22), minutes=60)
+THU = weekly(weekday=3, at=time(22), minutes=60)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -31,7 +31,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def train(cast) -> Train:
     """A train of Berlin, Tuesdays and Thursdays at 22:00, four weeks ahead; today is Monday 24 Nov 2031."""
     fields = TrainFields(name="Main service", zone="Europe/Berlin", horizon_days=27)
-    return add_train(fields=fields, weekly=[TUE, THU], by=cast.cleo, clock=clock())
+    return add_train(fields=fields, timetable=[TUE, THU], by=cast.cleo, clock=clock())
 
 
 def edit(train, by, **changed):
@@ -73,7 +73,7 @@ def test_a_slot_has_local_start_length_cut_off_and_capacity(train):
 def test_the_local_time_stays_when_the_clocks_change(cast, today, before, after):
     fields = TrainFields(name="Main service", zone="Europe/Berlin", horizon_days=13)
 
-    train = add_train(fields=fields, weekly=[TUE], by=cast.cleo, clock=clock(today))
+    train = add_train(fields=fields, timetable=[TUE], by=cast.cleo, clock=clock(today))
 
     starts = list(train.slots.order_by("start_at").values_list("start_at", flat=True))
     assert [start.astimezone(UTC).hour for start in starts] == [before, after]
@@ -92,15 +92,15 @@ def test_a_day_later_the_horizon_is_a_day_further(train):
 
 def test_a_departure_that_is_past_today_is_not_opened(cast):
     fields = TrainFields(name="Main service", horizon_days=7)
-    early = Weekly(weekday=0, at=time(9), minutes=30)
+    early = weekly(weekday=0, at=time(9), minutes=30)
 
-    train = add_train(fields=fields, weekly=[early], by=cast.cleo, clock=clock())
+    train = add_train(fields=fields, timetable=[early], by=cast.cleo, clock=clock())
 
     assert occurrences(train) == ["2031-12-01T09:00"]
 
 
 def test_a_new_timetable_takes_free_slots_along(cast, train):
-    set_timetable(train=train.pk, weekly=[TUE], by=cast.cleo, clock=clock())
+    set_timetable(train=train.pk, timetable=[TUE], by=cast.cleo, clock=clock())
 
     assert occurrences(train) == [f"2031-{day}T22:00" for day in ("11-25", "12-02", "12-09", "12-16")]
 
@@ -109,7 +109,7 @@ def test_boarded_slots_stay_at_their_time_as_exceptions(cast, train):
     slot = slot_at(train, "2031-11-27T22:00")
     release = aboard(slot, team=cast.pay)
 
-    set_timetable(train=train.pk, weekly=[TUE], by=cast.cleo, clock=clock())
+    set_timetable(train=train.pk, timetable=[TUE], by=cast.cleo, clock=clock())
 
     assert slot_at(train, "2031-11-27T22:00").start_at == slot.start_at
     assert release.bookings.get().left_at is None
@@ -119,7 +119,7 @@ def test_slots_that_are_asked_for_stay_too(cast, train):
     slot = slot_at(train, "2031-11-27T22:00")
     ask_for(create_release(team=cast.pay), slot=slot)
 
-    set_timetable(train=train.pk, weekly=[TUE], by=cast.cleo, clock=clock())
+    set_timetable(train=train.pk, timetable=[TUE], by=cast.cleo, clock=clock())
 
     assert "2031-11-27T22:00" in occurrences(train)
 
@@ -128,10 +128,10 @@ def test_a_slot_that_somebody_left_is_closed_and_opened_again_with_the_timetable
     slot = slot_at(train, "2031-11-27T22:00")
     aboard(slot, team=cast.pay).bookings.update(left_at=NOW, left_because={"code": "left"})
 
-    set_timetable(train=train.pk, weekly=[TUE], by=cast.cleo, clock=clock())
+    set_timetable(train=train.pk, timetable=[TUE], by=cast.cleo, clock=clock())
     assert slot_at(train, "2031-11-27T22:00").closed_at == NOW
 
-    set_timetable(train=train.pk, weekly=[TUE, THU], by=cast.cleo, clock=clock())
+    set_timetable(train=train.pk, timetable=[TUE, THU], by=cast.cleo, clock=clock())
     assert slot_at(train, "2031-11-27T22:00").closed_at is None
 
 
@@ -191,7 +191,7 @@ def test_nothing_is_written_down_where_nothing_changed(cast, train):
     there = Entry.objects.count()
 
     edit(train, cast.cleo)
-    set_timetable(train=train.pk, weekly=[THU, TUE], by=cast.cleo, clock=clock())
+    set_timetable(train=train.pk, timetable=[THU, TUE], by=cast.cleo, clock=clock())
 
     assert Entry.objects.count() == there
 
@@ -218,12 +218,39 @@ def test_what_a_train_cannot_be_is_refused_at_its_field(cast, train, changed, co
 
 
 def test_a_timetable_says_each_departure_once(cast, train):
-    again = Weekly(weekday=1, at=time(22), minutes=30)
+    again = weekly(weekday=1, at=time(22), minutes=30)
 
     with pytest.raises(Refused) as refused:
-        set_timetable(train=train.pk, weekly=[TUE, again], by=cast.cleo, clock=clock())
+        set_timetable(train=train.pk, timetable=[TUE, again], by=cast.cleo, clock=clock())
 
     assert refused.value.code == "departs-twice"
+
+
+def test_two_rules_that_meet_on_one_day_say_a_departure_twice(cast, train):
+    first = Recurring(rule="FREQ=MONTHLY;BYDAY=1TU", at=time(22), minutes=30)
+
+    with pytest.raises(Refused) as refused:
+        set_timetable(train=train.pk, timetable=[TUE, first], by=cast.cleo, clock=clock())
+
+    assert (refused.value.code, refused.value.details) == ("departs-twice", {"on": "2031-12-02", "at": "22:00"})
+
+
+def test_more_departures_than_a_train_can_have_are_refused(cast, train):
+    every_half_hour = [Recurring(rule="FREQ=DAILY", at=time(n // 2, n % 2 * 30), minutes=30) for n in range(48)]
+
+    with pytest.raises(Refused) as refused:
+        set_timetable(train=train.pk, timetable=every_half_hour, by=cast.cleo, clock=clock())
+
+    assert refused.value.code == "too-many-departures"
+    assert len(occurrences(train)) == 8
+
+
+def test_a_rule_makes_its_slots_in_local_time_from_its_first_day_on(cast, train):
+    fortnight = Recurring(rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", at=time(22), minutes=60, first_on=date(2031, 12, 2))
+
+    set_timetable(train=train.pk, timetable=[fortnight], by=cast.cleo, clock=clock())
+
+    assert occurrences(train) == ["2031-12-02T22:00", "2031-12-16T22:00"]
 
 
 @pytest.mark.parametrize("who", ["ada", "ben", "ines"])
@@ -232,7 +259,7 @@ def test_only_release_managers_set_trains_up(cast, train, who):
     for deed in (
         lambda: add_train(fields=TrainFields(name="Other"), by=by, clock=clock()),
         lambda: edit(train, by, capacity=1),
-        lambda: set_timetable(train=train.pk, weekly=[], by=by, clock=clock()),
+        lambda: set_timetable(train=train.pk, timetable=[], by=by, clock=clock()),
     ):
         with pytest.raises(Refused) as refused:
             deed()
@@ -265,8 +292,8 @@ def test_a_lead_does_not_say_it_for_another_team(cast, train):
 
 def test_pasted_trains_are_added_or_edited_by_name_and_twice_is_once(cast, train):
     lines = {
-        2: {"fields": TrainFields(name="Main service", zone="Europe/Berlin", capacity=7), "weekly": [TUE]},
-        3: {"fields": TrainFields(name="Second"), "weekly": [THU]},
+        2: {"fields": TrainFields(name="Main service", zone="Europe/Berlin", capacity=7), "timetable": [TUE]},
+        3: {"fields": TrainFields(name="Second"), "timetable": [THU]},
     }
 
     for _ in range(2):
@@ -278,8 +305,8 @@ def test_pasted_trains_are_added_or_edited_by_name_and_twice_is_once(cast, train
 
 def test_one_bad_pasted_train_takes_the_others_back(cast, train):
     lines = {
-        2: {"fields": TrainFields(name="Second"), "weekly": [THU]},
-        3: {"fields": TrainFields(name="Third", zone="Mars"), "weekly": []},
+        2: {"fields": TrainFields(name="Second"), "timetable": [THU]},
+        3: {"fields": TrainFields(name="Third", zone="Mars"), "timetable": []},
     }
 
     with pytest.raises(Refused) as refused:
@@ -291,10 +318,10 @@ def test_one_bad_pasted_train_takes_the_others_back(cast, train):
 
 def test_in_a_gap_a_slot_starts_at_the_first_instant_after_it(cast):
     today = datetime.combine(date(2032, 3, 27), time(12), tzinfo=UTC)  # the clocks go forward the next night
-    missing = Weekly(weekday=6, at=time(2, 30), minutes=60)
+    missing = weekly(weekday=6, at=time(2, 30), minutes=60)
     fields = TrainFields(name="Night", zone="Europe/Berlin", horizon_days=1)
 
-    train = add_train(fields=fields, weekly=[missing], by=cast.cleo, clock=clock(today))
+    train = add_train(fields=fields, timetable=[missing], by=cast.cleo, clock=clock(today))
 
     slot = slot_at(train, "2032-03-28T02:30")
     assert slot.start_at == datetime(2032, 3, 28, 1, tzinfo=UTC)

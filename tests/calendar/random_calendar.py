@@ -15,10 +15,11 @@ from tests.factories import NOW, TUESDAY, create_service, create_table, create_t
 
 STAGES = ("expand", "backfill", "relax", "drop")
 EMPTIED = (
-    "trains_waiver trains_suspension trains_freeze_trains trains_freeze_services trains_freeze_teams trains_freeze "
-    "trains_lowload trains_database trains_outcome trains_booking trains_request schema_schemastage schema_schemachange "
-    "releases_dependency releases_releaseservice releases_releasetable releases_release trains_slot"
-).split()
+    *("trains_waiver", "trains_suspension", "trains_freeze_trains", "trains_freeze_services", "trains_freeze_teams"),
+    *("trains_freeze", "trains_lowload", "trains_database", "trains_outcome", "trains_booking", "trains_request"),
+    *("schema_schemastage", "schema_schemachange", "releases_dependency", "releases_releaseservice"),
+    *("releases_releasetable", "releases_release", "trains_slot"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class Ground:
 
 
 def ground(cast: Any) -> Ground:
-    """Two teams, three services (one a client), two tables of one database, two trains of which one lets larges apart."""
+    """Two teams, three services (one a client), two tables, two trains of which one keeps larges only apart."""
     client = create_service(name="checkout", kind=Service.Kind.CLIENT, platform="android")
     return Ground(
         teams=[cast.pay, cast.inv],

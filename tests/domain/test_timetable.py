@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releasetrain.domain.timetable import CutOff, Weekly, occurrences, to_instant
+from releasetrain.domain.timetable import CutOff, Recurring, occurrences, to_instant, weekly
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = (
@@ -20,11 +20,11 @@ ZONES = (
     "Asia/Tokyo",
 )
 EVENING = CutOff(days_before=1, at=time(18))
-TUESDAY = Weekly(weekday=1, at=time(22), minutes=60)
+TUESDAY = weekly(weekday=1, at=time(22), minutes=60)
 
 
-def departures(*weekly, zone=BERLIN, cut_off=EVENING, first, last):
-    return list(occurrences(weekly, zone=zone, cut_off=cut_off, first=first, last=last))
+def departures(*timetable, zone=BERLIN, cut_off=EVENING, first, last):
+    return list(occurrences(timetable, zone=zone, cut_off=cut_off, first=first, last=last))
 
 
 def test_a_departure_keeps_its_local_time_when_summer_ends():
@@ -75,7 +75,7 @@ def test_the_door_never_shuts_after_the_departure():
 
 
 def test_departures_of_a_day_come_in_order_of_time():
-    noon = Weekly(weekday=1, at=time(12), minutes=30)
+    noon = weekly(weekday=1, at=time(12), minutes=30)
 
     found = departures(TUESDAY, noon, first=date(2025, 10, 28), last=date(2025, 10, 28))
 
@@ -87,6 +87,34 @@ def test_both_ends_of_the_span_are_included(first, last, count):
     found = departures(TUESDAY, first=date(2031, 11, first), last=date(2031, 11, last))
 
     assert len(found) == count
+
+
+def test_a_rule_departs_in_local_time_on_both_sides_of_a_clock_change():
+    second = Recurring(rule="FREQ=MONTHLY;BYDAY=-1SU", at=time(12), minutes=30, first_on=date(2025, 1, 1))
+
+    found = departures(second, first=date(2025, 2, 1), last=date(2025, 4, 30))
+
+    assert [one.departs.start for one in found] == [
+        datetime(2025, 2, 23, 11, tzinfo=UTC),
+        datetime(2025, 3, 30, 10, tzinfo=UTC),
+        datetime(2025, 4, 27, 10, tzinfo=UTC),
+    ]
+
+
+def test_two_that_say_the_same_departure_make_one():
+    fortnight = Recurring(rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", at=time(22), minutes=90, first_on=date(2031, 11, 4))
+
+    found = departures(TUESDAY, fortnight, first=date(2031, 11, 3), last=date(2031, 11, 16))
+
+    assert [(one.local.day, one.departs.end - one.departs.start) for one in found] == [
+        (4, timedelta(hours=1)),
+        (11, timedelta(hours=1)),
+    ]
+
+
+def test_a_plain_week_is_known_as_its_day():
+    later = Recurring(rule=TUESDAY.rule, at=time(22), minutes=60, first_on=date(2031, 11, 4))
+    assert (TUESDAY.rule, TUESDAY.weekday, later.weekday) == ("FREQ=WEEKLY;BYDAY=TU", 1, None)
 
 
 @given(
@@ -115,9 +143,9 @@ def _earlier_reading(instant, zone, local):
 @given(
     zone=st.sampled_from(ZONES),
     first=st.dates(min_value=date(2000, 1, 1), max_value=date(2037, 1, 1)),
-    weekly=st.lists(
+    timetable=st.lists(
         st.builds(
-            Weekly,
+            weekly,
             weekday=st.integers(0, 6),
             at=st.times().map(lambda at: at.replace(second=0, microsecond=0)),
             minutes=st.integers(1, 240),
@@ -126,10 +154,10 @@ def _earlier_reading(instant, zone, local):
         unique_by=lambda one: (one.weekday, one.at),
     ),
 )
-def test_every_week_has_each_departure_once_with_its_length_and_a_door_before_it(zone, first, weekly):
-    found = departures(*weekly, zone=ZoneInfo(zone), first=first, last=first + timedelta(days=27))
+def test_every_week_has_each_departure_once_with_its_length_and_a_door_before_it(zone, first, timetable):
+    found = departures(*timetable, zone=ZoneInfo(zone), first=first, last=first + timedelta(days=27))
 
-    assert len(found) == 4 * len(weekly)
+    assert len(found) == 4 * len(timetable)
     assert len({one.local for one in found}) == len(found)
     for one in found:
         assert one.cut_off_at <= one.departs.start < one.departs.end

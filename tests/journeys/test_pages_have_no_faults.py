@@ -1,6 +1,7 @@
 """No page breaks a rule of accessibility, complains in the console, or is stopped by its own security policy."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from releasetrain.boarding.actions.slots import Wanted, open_slot
 from releasetrain.domain.permissions import Role
 from releasetrain.domain.verdicts import Kind
 from releasetrain.notices.models import KeptMail, Notice
@@ -16,7 +18,7 @@ from releasetrain.reviews.actions.saying import give_verdict
 from releasetrain.teams.models import RoleHolder
 from releasetrain.worker.telling import letters
 from tests.factories import create_service, create_train
-from tests.riding import ask_for, create_release, create_waiver, judged
+from tests.riding import ask_for, create_release, create_waiver, days, judged
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +29,8 @@ PAGES = {
     "board without departures": "/trains/empty/",
     "departure": "/slots/{slot}/",
     "departure without anybody": "/slots/{free}/",
+    "open a departure": "/trains/main/slots/new/",
+    "hotfix departure": "/slots/{hotfix}/",
     "release aboard": "/releases/{rides}/",
     "release that waits": "/releases/{waits}/",
     "release that asks": "/releases/{asks}/",
@@ -83,11 +87,18 @@ def rows(cast, scene) -> dict[str, int]:
     return ids | {
         "slot": scene.slots[0].pk,
         "free": scene.slots[2].pk,
+        "hotfix": a_hotfix(cast, scene),
         "asks": asks.pk,
         "draft": draft.pk,
         "team": cast.pay.pk,
         "mail": a_mail(cast, scene),
     }
+
+
+def a_hotfix(cast, scene) -> int:
+    """A departure beside the timetable."""
+    wanted = Wanted(local=datetime.now(UTC).replace(tzinfo=None) + days(1), minutes=30, is_hotfix=True, reason="Down.")
+    return open_slot(train=scene.train.pk, wanted=wanted, by=cast.cleo, clock=timezone.now)
 
 
 def a_mail(cast, scene) -> int:
@@ -168,6 +179,19 @@ def test_a_refusal_on_the_board_has_no_faults(page, be, cast, scene, complaints)
     page.evaluate(f"place('{scene.waits.pk}', '{scene.slots[0].pk}')")
 
     expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("cannot ride on")
+    assert both_themes(page) == []
+    assert expected(complaints) == []
+
+
+def test_a_preview_of_a_timetable_has_no_faults(page, be, cast, rows, complaints):
+    be(cast.cleo).goto(f"/setup/trains/{rows['train']}/")
+    page.get_by_role("group", name="Rule 1").get_by_label("Rule").fill("FREQ=MONTHLY;BYDAY=1TU")
+    page.get_by_role("group", name="Rule 1").get_by_label("First day").fill("2026-01-01")
+    page.get_by_role("group", name="Rule 1").get_by_label("Departs at").fill("22:00")
+
+    page.get_by_role("button", name="Preview").click()
+
+    expect(page.get_by_role("status").filter(has_text="If this is kept")).to_contain_text("stays as an exception")
     assert both_themes(page) == []
     assert expected(complaints) == []
 

@@ -147,7 +147,7 @@ def test_a_train_and_what_hangs_on_it(ear, cast, slot):
     Train.objects.update(capacity=12)
     assert ear.heard() == {f"train:{train.pk}", "setup", "large"}
 
-    TimetableEntry.objects.create(train=train, weekday=1, at="22:00")
+    TimetableEntry.objects.create(train=train, rule="FREQ=WEEKLY;BYDAY=TU", at="22:00")
     assert ear.heard() == {f"train:{train.pk}"}
 
     DefaultTrain.objects.all().delete()

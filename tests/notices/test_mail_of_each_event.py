@@ -14,7 +14,7 @@ from releasetrain.boarding.actions.trains import edit_train, set_timetable
 from releasetrain.boarding.actions.waiving import amend_waiver, end_waiver, key_of, waive
 from releasetrain.domain import telling
 from releasetrain.domain.sizes import Size
-from releasetrain.domain.timetable import Weekly
+from releasetrain.domain.timetable import weekly
 from releasetrain.notices import actions
 from releasetrain.notices.models import Notice
 from releasetrain.outbox.models import Message
@@ -257,14 +257,14 @@ def test_rolled_back_is_told_to_those_who_need_it_too(cast, scene):
 def test_a_train_and_its_timetable(cast, scene):
     fields = replace(TrainFields.of(scene.train), capacity=12, cut_off_time=time(17, 30))
     edit_train(train=scene.train.pk, fields=fields, by=cast.cleo, clock=clock())
-    weekly = [Weekly(weekday=day, at=time(22, 0), minutes=60) for day in (1, 3)]
-    set_timetable(train=scene.train.pk, weekly=weekly, by=cast.cleo, clock=clock())
+    timetable = [weekly(weekday=day, at=time(22, 0), minutes=60) for day in (1, 3)]
+    set_timetable(train=scene.train.pk, timetable=timetable, by=cast.cleo, clock=clock())
     work()
 
     edited, timetable = sorted(mails_to(cast.ben), key=lambda mail: mail.subject)
 
     assert edited.subject == "Train Main service has another timetable"
-    assert lines(edited)[-1] == "  the timetable  none  ->  Tue 22:00 and Thu 22:00"
+    assert lines(edited)[-1] == "  the timetable  none  ->  Tue and Thu 22:00"
     assert timetable.subject == "Train Main service was edited"
     assert lines(timetable)[-2:] == ["  capacity     10     ->  12", "  cut-off, at  18:00  ->  17:30"]
     assert "http://127.0.0.1:8000/trains/main/" in timetable.body

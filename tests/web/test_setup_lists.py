@@ -1,7 +1,11 @@
 """What every noun of the set-up has: a list, a form, one thing, many lines."""
 
+from datetime import date, time
+
 import pytest
 
+from releasetrain.boarding.timetables import timetable_of
+from releasetrain.domain.timetable import Recurring, weekly
 from releasetrain.releases.models import DataTable, Initiative, Service
 from releasetrain.teams.models import Membership, RoleHolder, Team, User
 from releasetrain.trains.models import Train
@@ -85,7 +89,31 @@ def test_what_is_wrong_with_all_of_it_stands_at_the_header(as_, cast, text, reas
     assert dict(paste(as_(cast.cleo), "people", text).context["bad"]) == {1: reason}
 
 
-@pytest.mark.parametrize("said", ["tue", "xyz 22:00", "tue 24:00", "tue 22:00 0x"])
+def test_a_cell_takes_days_and_rules_side_by_side(as_, cast):
+    cell = "tue 22:00 90; FREQ=MONTHLY;BYDAY=1TH,-1TH 21:00;rrule:freq=weekly;interval=2 9:30 30 2031-12-02;fri 10:00;"
+
+    answer = paste(as_(cast.cleo), "trains", f'name,zone,timetable\nMain,UTC,"{cell}"')
+
+    assert answer.status_code == 302, answer.context["bad"]
+    assert timetable_of(Train.objects.get()) == [
+        weekly(weekday=1, at=time(22), minutes=90),
+        weekly(weekday=4, at=time(10), minutes=60),
+        Recurring(rule="FREQ=MONTHLY;BYDAY=1TH,-1TH", at=time(21), minutes=60),
+        Recurring(rule="FREQ=WEEKLY;INTERVAL=2", at=time(9, 30), minutes=30, first_on=date(2031, 12, 2)),
+    ]
+
+
+def test_a_rule_that_cannot_be_kept_is_told_at_its_line(as_, cast):
+    answer = paste(as_(cast.cleo), "trains", 'name,zone,timetable\nMain,UTC,"FREQ=MONTHLY;BYDAY=9TU 22:00"')
+
+    (reason,) = dict(answer.context["bad"]).values()
+    assert "“BYDAY=9TU” cannot be read." in reason
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["tue", "xyz 22:00", "tue 24:00", "tue 22:00 0x", "tue 22:00 60 2031-12-01", "FREQ=DAILY 22:00 2031-13-01"],
+)
 def test_a_timetable_that_cannot_be_read_is_named(as_, cast, said):
     answer = paste(as_(cast.cleo), "trains", f"name,zone,timetable\nMain,UTC,{said}")
 

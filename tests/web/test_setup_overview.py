@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from releasetrain.boarding.actions.trains import add_train
-from releasetrain.domain.timetable import Weekly
+from releasetrain.domain.timetable import weekly
 from releasetrain.trains.fields import TrainFields
 from tests.factories import create_service, create_train, create_user, release_manager
 
@@ -23,10 +23,10 @@ def test_a_train_without_departures_needs_a_timetable(as_, cast):
 
 
 def test_where_everything_is_there_nothing_is_missing(as_, cast):
-    weekly = [
-        Weekly(weekday=day, at=timezone.now().time().replace(second=0, microsecond=0), minutes=1) for day in range(7)
+    daily = [
+        weekly(weekday=day, at=timezone.now().time().replace(second=0, microsecond=0), minutes=1) for day in range(7)
     ]
-    add_train(fields=TrainFields(name="Main"), weekly=weekly, by=cast.cleo, clock=timezone.now)
+    add_train(fields=TrainFields(name="Main"), timetable=daily, by=cast.cleo, clock=timezone.now)
     create_service(team=cast.pay)
     release_manager(name="Mara")
 

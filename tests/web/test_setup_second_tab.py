@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from releasetrain.boarding.timetables import timetable_of
 from releasetrain.releases.models import Service
 from releasetrain.teams.models import Team, User
 from releasetrain.trains.models import Train
@@ -128,10 +129,10 @@ def test_a_timetable_has_a_second_tab_too(manager, things):
     assert refused.status_code == 409
     assert "When it departs: Thu 21:00" in refused.text
     assert 'value="20:00"' in refused.text, "what was typed is kept"
-    assert [one.weekday for one in train.timetable.all()] == [3]
+    assert [one.weekday for one in timetable_of(train)] == [3]
     now_shown = unescape(SEEN.findall(refused.text)[1])
     manager.post(address, {**rows((4, "20:00", 60), initial=1), "seen": now_shown})
-    assert [one.weekday for one in train.timetable.all()] == [4]
+    assert [one.weekday for one in timetable_of(train)] == [4]
 
 
 def test_the_trains_own_form_and_its_timetable_do_not_hinder_each_other(manager, things):

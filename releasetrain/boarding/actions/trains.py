@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.text import slugify
 
 from releasetrain.audit import actions as audit
-from releasetrain.boarding.actions.timetabling import follow, missing, open_missing, twice
+from releasetrain.boarding.actions.timetabling import follow, open_missing
+from releasetrain.boarding.timetables import checked, missing, timetable_of
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.lines import all_or_none
 from releasetrain.domain.permissions import Permission, require
-from releasetrain.domain.timetable import Weekly
+from releasetrain.domain.timetable import Recurring
 from releasetrain.outbox import actions as outbox
 from releasetrain.reviews.actions.refreshing import refresh_promises
 from releasetrain.teams import checks
@@ -36,15 +38,14 @@ BOUNDS = {
     "soak_large_hours": (0, 2000),
     "cut_off_days": (0, 60),
 }
-LONGEST_MINUTES = 1440
 
 
 @retried
-def add_train(*, fields: TrainFields, by: User, clock: Clock, weekly: Sequence[Weekly] = ()) -> Train:
+def add_train(*, fields: TrainFields, by: User, clock: Clock, timetable: Sequence[Recurring] = ()) -> Train:
     """Add a train with its timetable and open its slots up to the horizon."""
     with locked_calendar():
         _allowed(by)
-        return _add(fields, weekly, by=by, now=clock())
+        return _add(fields, timetable, by=by, now=clock())
 
 
 @retried
@@ -68,9 +69,9 @@ def edit_train(
 
 @retried
 def set_timetable(
-    *, train: int, weekly: Sequence[Weekly], by: User, clock: Clock, seen: Mapping[str, str] | None = None
+    *, train: int, timetable: Sequence[Recurring], by: User, clock: Clock, seen: Mapping[str, str] | None = None
 ) -> None:
-    """Let a train depart each week as ``weekly`` says, and no longer otherwise.
+    """Let a train depart as ``timetable`` says, and no longer otherwise.
 
     Slots that are boarded or asked for stay at their time as exceptions (S1); free ones go or come. ``seen``: what
     ``timetable_seen`` said when the form was shown; what was saved since is not undone unasked.
@@ -78,8 +79,8 @@ def set_timetable(
     with locked_calendar():
         _allowed(by)
         now, known = clock(), _train(train)
-        checks.refuse_undoing(timetable_seen(_weekly(known)), timetable_seen(weekly), seen)
-        if _put_timetable(known, weekly, by=by, at=now):
+        checks.refuse_undoing(timetable_seen(timetable_of(known)), timetable_seen(timetable), seen)
+        if _put_timetable(known, timetable, by=by, at=now):
             follow(known, now=now)
 
 
@@ -110,18 +111,18 @@ def set_default_train(*, team: int, train: int | None, by: User, clock: Clock) -
 
 @retried
 def put_trains(lines: Mapping[int, Mapping[str, Any]], *, by: User, clock: Clock) -> int:
-    """Add or edit the train of each line (``fields``, ``weekly``) by its name: all lines or none."""
+    """Add or edit the train of each line (``fields``, ``timetable``) by its name: all lines or none."""
     with locked_calendar():
         _allowed(by)
         now = clock()
 
-        def put(*, fields: TrainFields, weekly: Sequence[Weekly]) -> None:
+        def put(*, fields: TrainFields, timetable: Sequence[Recurring]) -> None:
             known = Train.objects.filter(name=fields.name.strip()).first()
             if known is None:
-                _add(fields, weekly, by=by, now=now)
+                _add(fields, timetable, by=by, now=now)
                 return
             _say(known, replace(fields, slug=fields.slug or known.slug), by=by, at=now)
-            _put_timetable(known, weekly, by=by, at=now)
+            _put_timetable(known, timetable, by=by, at=now)
             follow(known, now=now)
 
         return all_or_none(lines, put)
@@ -138,10 +139,10 @@ def _train(id: int) -> Train:
     return found
 
 
-def _add(fields: TrainFields, weekly: Sequence[Weekly], *, by: User, now: datetime) -> Train:
+def _add(fields: TrainFields, timetable: Sequence[Recurring], *, by: User, now: datetime) -> Train:
     train = Train()
     _say(train, fields, by=by, at=now)
-    _put_timetable(train, weekly, by=by, at=now)
+    _put_timetable(train, timetable, by=by, at=now)
     open_missing(train, now=now)
     return train
 
@@ -180,29 +181,26 @@ def _slug(words: str) -> str:
     return slugify(words)[:80] or f"train-{Train.objects.count() + 1}"
 
 
-def timetable_seen(weekly: Iterable[Weekly]) -> dict[str, str]:
+def timetable_seen(timetable: Iterable[Recurring]) -> dict[str, str]:
     """Return a timetable as its form carries it, to tell whether it is still the one that was shown."""
-    return {"timetable": "; ".join(sorted(f"{one.weekday} {one.at} {one.minutes}" for one in weekly))}
+    entries = sorted(timetable, key=lambda one: one.order)
+    return {"timetable": "; ".join(f"{one.rule} {one.first_on} {one.at} {one.minutes}" for one in entries)}
 
 
-def _weekly(train: Train) -> list[Weekly]:
-    return [Weekly(weekday=row.weekday, at=row.at, minutes=row.minutes) for row in train.timetable.all()]
-
-
-def _put_timetable(train: Train, weekly: Iterable[Weekly], *, by: User, at: datetime) -> bool:
+def _put_timetable(train: Train, timetable: Iterable[Recurring], *, by: User, at: datetime) -> bool:
     """Write the timetable and return whether it changed."""
-    wanted = sorted(weekly, key=lambda entry: (entry.weekday, entry.at))
-    for entry in wanted:
-        checks.number(entry.minutes, field="minutes", least=1, most=LONGEST_MINUTES)
-    for entry in twice(wanted):
-        raise Refused("departs-twice", details={"weekday": entry.weekday, "at": f"{entry.at:%H:%M}"})
-    known = _weekly(train)
+    today = at.astimezone(ZoneInfo(train.zone)).date()
+    wanted = checked(timetable, horizon_days=train.horizon_days, today=today)
+    known = sorted(timetable_of(train), key=lambda one: one.order)
     if wanted == known:
         return False
     train.timetable.all().delete()
-    rows = [TimetableEntry(train=train, weekday=one.weekday, at=one.at, minutes=one.minutes) for one in wanted]
-    TimetableEntry.objects.bulk_create(rows)
-    was, said = ([[one.weekday, f"{one.at:%H:%M}", one.minutes] for one in weekly] for weekly in (known, wanted))
-    audit.record("train.timetable-set", subject=f"train:{train.pk}", by=by.pk, at=at, weekly=said)
+    TimetableEntry.objects.bulk_create(TimetableEntry(train=train, **asdict(one)) for one in wanted)
+    was, said = ([_told(one) for one in entries] for entries in (known, wanted))
+    audit.record("train.timetable-set", subject=f"train:{train.pk}", by=by.pk, at=at, timetable=said)
     outbox.post("train.timetable-set", train=train.pk, was=was, now=said, by=by.pk, at=at.isoformat())
     return True
+
+
+def _told(entry: Recurring) -> list[Any]:
+    return [entry.rule, f"{entry.at:%H:%M}", entry.minutes, entry.first_on.isoformat()]

@@ -3,7 +3,7 @@
 from datetime import time
 
 from releasetrain.domain.permissions import Role, Standing
-from releasetrain.domain.timetable import Weekly
+from releasetrain.domain.timetable import weekly
 from releasetrain.trains.fields import TrainFields
 
 ZONE = "Europe/Moscow"
@@ -82,8 +82,8 @@ DATABASE = "main"
 FREE_DISK = 900_000_000_000
 
 MAIN = TrainFields(name="Main service", slug="main", zone=ZONE, capacity=10)
-MAIN_WEEKLY = (Weekly(weekday=1, at=time(22), minutes=60), Weekly(weekday=3, at=time(22), minutes=60))
+MAIN_TIMETABLE = (weekly(weekday=1, at=time(22), minutes=60), weekly(weekday=3, at=time(22), minutes=60))
 REGISTER = TrainFields(name="Cash register", slug="cash-register", zone=ZONE, capacity=6)
-REGISTER_WEEKLY = (Weekly(weekday=3, at=time(11), minutes=60),)
+REGISTER_TIMETABLE = (weekly(weekday=3, at=time(11), minutes=60),)
 OPENSTACK = TrainFields(name="OpenStack 2024.1", slug="openstack-2024-1", capacity=12, large_mode="apart")
-OPENSTACK_WEEKLY = tuple(Weekly(weekday=day, at=time(12), minutes=60) for day in range(5))
+OPENSTACK_TIMETABLE = tuple(weekly(weekday=day, at=time(12), minutes=60) for day in range(5))

@@ -183,7 +183,8 @@ def timetable_words(board: Board, reader: ZoneInfo) -> str:
     In the train's time, which is named where the reader's is another.
     """
     zone = ZoneInfo(board.train.zone)
-    local = [slot.start_at.astimezone(zone) for slot in board.slots if slot.kind == Slot.Kind.REGULAR]
+    regular = [slot for slot in board.slots if slot.kind == Slot.Kind.REGULAR and not slot.is_extra]
+    local = [slot.start_at.astimezone(zone) for slot in regular]
     clocks = {f"{start:%H:%M}" for start in local}
     days = {start.weekday(): formats.date_format(start, "D") for start in local}
     if len(clocks) != 1:

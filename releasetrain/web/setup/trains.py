@@ -11,17 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from releasetrain.boarding import timetable_previews
 from releasetrain.boarding.actions import trains as actions
+from releasetrain.boarding.timetables import timetable_of
+from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission
+from releasetrain.timetable_wording import timetable_words
 from releasetrain.trains.fields import TrainFields
 from releasetrain.trains.models import Train
 from releasetrain.web.access import access
 from releasetrain.web.fields import CLOCK, ZoneField, posted
+from releasetrain.web.refusals import put_on
 from releasetrain.web.setup.noun import Noun, done, listing, pasted, status_of_forms
 from releasetrain.web.setup.second_tab import carried, seen_in
+from releasetrain.web.setup.timetables import Entries, TimetableField
 from releasetrain.web.setup.train_rows import train, with_timetable
-from releasetrain.web.setup.weekly import Entries, TimetableField, rows_of
-from releasetrain.web.templatetags.weekly_words import weekly_words
 
 _SOAK = gettext_lazy("Hours in which old and new run side by side.")
 _DEFAULTS = TrainFields(name="-")
@@ -63,7 +67,12 @@ class TrainLine(forms.Form):
 
     name = forms.CharField(max_length=80, help_text=gettext_lazy("a name that is known is edited"))
     zone = forms.CharField(help_text=gettext_lazy("such as Europe/Berlin"))
-    timetable = TimetableField(help_text=gettext_lazy("“tue 22:00 60; thu 22:00”: day, local time, minutes"))
+    timetable = TimetableField(
+        help_text=gettext_lazy(
+            "“tue 22:00 60; thu 22:00”: day, local time, minutes; a rule and its first day do too: "
+            "“FREQ=MONTHLY;BYDAY=1TU 22:00 60 2031-12-01”"
+        )
+    )
     capacity = forms.IntegerField(required=False, help_text=gettext_lazy("empty: 10"))
     cut_off_days = forms.IntegerField(required=False, help_text=gettext_lazy("empty: 1"))
     cut_off_time = forms.TimeField(required=False, help_text=gettext_lazy("empty: 18:00"))
@@ -71,8 +80,8 @@ class TrainLine(forms.Form):
     def clean(self) -> Mapping[str, Any]:
         """Return the line as the verb takes it."""
         said = {name: value for name, value in self.cleaned_data.items() if value is not None}
-        weekly = said.pop("timetable", [])
-        return {"fields": TrainFields(**{"name": "-", **said}), "weekly": weekly}
+        timetable = said.pop("timetable", [])
+        return {"fields": TrainFields(**{"name": "-", **said}), "timetable": timetable}
 
 
 TRAINS = Noun(
@@ -107,7 +116,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
     def add() -> None:
         fields = TrainFields(**form.cleaned_data)
-        actions.add_train(fields=fields, weekly=entries.weekly(), by=request.user, clock=timezone.now)
+        actions.add_train(fields=fields, timetable=entries.timetable(), by=request.user, clock=timezone.now)
 
     if is_read and done(request, form, add, _("Added, and its slots are open.")):
         return redirect("web:setup-trains")
@@ -128,7 +137,7 @@ def edit(request: HttpRequest, id: int) -> HttpResponse:
         return redirect("web:setup-trains-edit", id)
     if form.is_bound:  # again: the other tab may have saved since
         row = train(id)
-    return _form(request, form, Entries(initial=rows_of(row)), row=row)
+    return _form(request, form, Entries(timetable=timetable_of(row)), row=row)
 
 
 def _said(row: Train) -> dict[str, Any]:
@@ -137,14 +146,17 @@ def _said(row: Train) -> dict[str, Any]:
 
 @access(Permission.SET_UP_TRAINS, post_only=True)
 def timetable(request: HttpRequest, id: int) -> HttpResponse:
-    """Change when a train departs."""
+    """Change when a train departs, or show what that would do and change nothing."""
     row = train(id)
-    entries = Entries(request.POST, initial=rows_of(row))
+    entries = Entries(request.POST, timetable=timetable_of(row))
     shape = forms.Form(request.POST)
+    if "preview" in request.POST:
+        previewed = _preview(row, entries, shape) if entries.is_valid() else None
+        return _form(request, TrainForm(initial=_said(row)), entries, row=row, shape=shape, previewed=previewed)
 
     def keep() -> None:
-        weekly, seen = entries.weekly(), seen_in(request)
-        actions.set_timetable(train=id, weekly=weekly, seen=seen, by=request.user, clock=timezone.now)
+        wanted, seen = entries.timetable(), seen_in(request)
+        actions.set_timetable(train=id, timetable=wanted, seen=seen, by=request.user, clock=timezone.now)
 
     if entries.is_valid() and done(request, shape, keep, _("Its slots follow, but for those boarded or asked for.")):
         return redirect("web:setup-trains-edit", id)
@@ -152,10 +164,25 @@ def timetable(request: HttpRequest, id: int) -> HttpResponse:
     return _form(request, TrainForm(initial=_said(row)), entries, row=row, shape=shape)
 
 
+def _preview(row: Train, entries: Entries, shape: forms.Form) -> timetable_previews.Preview | None:
+    """What saving would do; refused as that would be, above the form."""
+    try:
+        return timetable_previews.preview(row, entries.timetable(), now=timezone.now())
+    except Refused as error:
+        put_on(shape, error)
+        return None
+
+
 def _form(
-    request: HttpRequest, form: TrainForm, entries: Any, *, row: Train | None, shape: forms.Form | None = None
+    request: HttpRequest,
+    form: TrainForm,
+    entries: Entries,
+    *,
+    row: Train | None,
+    shape: forms.Form | None = None,
+    previewed: timetable_previews.Preview | None = None,
 ) -> HttpResponse:
-    context = {"noun": TRAINS, "form": form, "entries": entries, "row": row, "shape": shape}
+    context = {"noun": TRAINS, "form": form, "entries": entries, "row": row, "shape": shape, "previewed": previewed}
     if row is not None:
         context |= _tabs(request, form, shape, row)
     status = 422 if entries.is_bound and not entries.is_valid() else status_of_forms(form, shape)
@@ -165,8 +192,8 @@ def _form(
 def _tabs(request: HttpRequest, form: TrainForm, shape: forms.Form | None, row: Train) -> dict[str, Any]:
     """What each of a train's two forms carries; the timetable is one value, told as the list of trains tells it."""
     pages = {name: reverse(f"web:setup-trains-{name}", args=[row.pk]) for name in ("edit", "timetable")}
-    weekly = row.timetable.all()
-    shown, told = actions.timetable_seen(weekly), [(_("When it departs"), weekly_words(weekly))]
+    entries = timetable_of(row)
+    shown, told = actions.timetable_seen(entries), [(_("When it departs"), timetable_words(entries))]
     return {
         "tab": carried(request, form, _said(row), address=pages["edit"]),
         "week_tab": carried(request, shape, shown, address=pages["timetable"], told=told),

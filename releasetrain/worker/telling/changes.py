@@ -53,7 +53,7 @@ def _named(name: str, value: Any) -> Any:
 
 
 def of_train(payload: Mapping[str, Any]) -> list[Row]:
-    """Return what changed of a train: its fields, or its timetable as lists of (weekday, time, minutes)."""
+    """Return what changed of a train: its fields, or its timetable as lists of (rule, time, minutes, first day)."""
     if "was" in payload:
         return [["timetable", payload["was"], payload["now"]]]
     return [[name, old, new] for name, (old, new) in payload.get("values", {}).items()]
