@@ -1,8 +1,8 @@
 """Every order in which the steps of two deeds can happen, tried one after the other on the same small calendar.
 
-Depth first: a run follows a prefix, goes on as it likes, and leaves the choices it did not make for later runs. A step
-that waits for the other's lock is no choice there: the run goes on with the other, is judged all the same, and is not
-counted as a schedule.
+Depth first: a run follows a prefix, goes on as it comes, and leaves the choices it did not make for later runs. A step
+that waits for the other's lock is no choice there: the run goes on with the other and is judged all the same, but it is
+no schedule, and the same step after the same ones is not tried again.
 """
 
 import time
@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 
 from tests.races.gates import Actor, Deed
 from tests.races.shelf import Shelf, number
@@ -60,15 +59,43 @@ class Tally:
 
 @dataclass
 class Run:
-    """One run: who took each step, which steps they were, and the prefixes that are still to be tried."""
+    """One run: who took each step, which steps they were, and which of them had to wait."""
 
     taken: list[int] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
-    others: list[list[int]] = field(default_factory=list)
-    waited: bool = False
+    waited: list["Choice"] = field(default_factory=list)
+
+    def choice(self, one: int) -> "Choice":
+        """Name a choice by whose it is and what both have done so far: neither sees yet in which order."""
+        return one, tuple(sorted(self.steps))
 
 
+Choice = tuple[int, tuple[str, ...]]
 Chooser = Callable[[Run, list[int]], int]
+
+
+@dataclass
+class Following:
+    """Goes as the prefix says, then as it comes; notes where it could have gone otherwise, and avoids known waits."""
+
+    prefix: list[int]
+    todo: list[list[int]]
+    known: set[Choice]
+    tally: Tally
+
+    def __call__(self, run: Run, free: list[int]) -> int:
+        """Return whose step is next."""
+        if len(run.taken) < len(self.prefix):
+            wanted = self.prefix[len(run.taken)]
+            assert wanted in free, f"not the same steps again: {run.steps}"
+            return wanted
+        if run.waited or len(free) == 1:
+            return free[0]
+        able = [one for one in free if run.choice(one) not in self.known]
+        self.tally.blocked += len(free) - len(able)
+        if len(able) == len(free):
+            self.todo.append([*run.taken, able[1]])
+        return able[0]
 
 
 @contextmanager
@@ -86,10 +113,11 @@ def two_actors() -> Iterator[tuple[Actor, Actor]]:
 def explore(deeds: Sequence[Deed], actors: Sequence[Actor], kept: Shelf, tally: Tally) -> None:
     """Try all schedules of two deeds on the kept calendar, and judge what each left."""
     todo: list[list[int]] = [[]]
+    known: set[Choice] = set()
     while todo:
-        run = _run(deeds, actors, kept, partial(_following, todo.pop()))
+        run = _run(deeds, actors, kept, Following(todo.pop(), todo, known, tally))
         _judge(run, actors, tally)
-        todo += run.others
+        known.update(run.waited)
 
 
 def at_once(deeds: Sequence[Deed], actors: Sequence[Actor], kept: Shelf, tally: Tally) -> None:
@@ -110,28 +138,17 @@ def _run(deeds: Sequence[Deed], actors: Sequence[Actor], kept: Shelf, choose: Ch
     while any(actor.at for actor in actors):
         free = [one for one in (0, 1) if actors[one].at and one not in waiting]
         assert free, f"each waits for the other: {run.steps}"
-        choice = choose(run, free)
-        run.taken.append(choice)
-        run.steps.append(f"{choice}:{actors[choice].at}")
-        step = actors[choice].at
-        actors[choice].go.release()
-        if not _arrives(actors[choice], actors):
-            waiting.add(choice)
-            run.waited = True
+        one = choose(run, free)
+        choice, step = run.choice(one), actors[one].at
+        run.taken.append(one)
+        run.steps.append(f"{one}:{step}")
+        actors[one].go.release()
+        if not _arrives(actors[one], actors):
+            waiting.add(one)
+            run.waited.append(choice)
         if step == "end":  # locks are held until then
-            waiting -= {one for one in waiting if one != choice and _arrives(actors[one], actors)}
+            waiting -= {other for other in waiting if _arrives(actors[other], actors)}
     return run
-
-
-def _following(prefix: list[int], run: Run, free: list[int]) -> int:
-    """Go as the prefix says, then as it comes, and note where it could have gone otherwise."""
-    if len(run.taken) < len(prefix):
-        wanted = prefix[len(run.taken)]
-        assert wanted in free, f"not the same steps again: {run.steps}"
-        return wanted
-    if len(free) == 2 and not run.waited:
-        run.others.append([*run.taken, 1])
-    return free[0]
 
 
 def _arrives(actor: Actor, actors: Sequence[Actor]) -> bool:
@@ -148,7 +165,7 @@ def _arrives(actor: Actor, actors: Sequence[Actor]) -> bool:
 
 
 def _judge(run: Run, actors: Sequence[Actor], tally: Tally) -> None:
-    tally.blocked += run.waited
+    tally.blocked += len(run.waited)
     tally.schedules += not run.waited
     came = [actor.came for actor in actors]
     tally.ends.update(came)
