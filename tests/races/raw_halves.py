@@ -77,7 +77,6 @@ def reduced_book(side: Side) -> Deed:
 
 def _reduced(release: Release, slot: Slot) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '3s'")
         lock.take()
         cursor.execute(LOOK)
         if cursor.fetchone() != (0,):

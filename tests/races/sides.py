@@ -38,7 +38,7 @@ class Side:
     number: int
     near: Slot
     far: Slot
-    soon: Slot  # a day before the near ones, on a train that soaks for an hour
+    soon: Slot  # a day before the near ones, four hours apart, on trains that soak for one
     own_service: Service
     own_table: DataTable
     level: str = LEVELS[0]
@@ -99,7 +99,7 @@ def _side(world: World, number: int, level: str) -> Side:
         number=number,
         near=slot_on(train, day=number),
         far=slot_on(train, day=100 + 40 * number),
-        soon=slot_on(hasty, day=-1),
+        soon=slot_on(hasty, day=-1 + number / 6),
         own_service=create_service(team=world.team),
         own_table=create_table(),
         level=level,

@@ -98,6 +98,7 @@ def no_lock(monkeypatch) -> None:
 
     def look() -> int:
         with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '3s'")
             cursor.execute("SELECT revision FROM trains_calendar")
             return cursor.fetchone()[0]
 
