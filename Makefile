@@ -41,8 +41,8 @@ test: dev browser ## Run all tests, the races in their short version
 test-fast: dev ## Run the tests that need no browser, no race and no patience
 	$(VENV)/python -m pytest $(TESTS) --ignore=tests/races --ignore=tests/kill -n 2 --dist worksteal -m "not browser and not slow"
 
-test-races: dev ## Race 32 clients, 200 attempts each, through every way to a booking
-	RACE_CLIENTS=32 RACE_ATTEMPTS=200 $(VENV)/python -m pytest -s tests/races
+test-races: dev ## Race 32 clients, 200 attempts each, through every way to a booking; every two ways in every order
+	RACE_CLIENTS=32 RACE_ATTEMPTS=200 INTERLEAVE=all $(VENV)/python -m pytest -s tests/races
 
 test-reviews: dev ## Run 10,000 longer programs of reviews against their oracle, and every attack on an approval
 	REVIEW_PROGRAMS=10000 REVIEW_STEPS=16 $(VENV)/python -m pytest tests/reviews tests/domain -n 2 --dist worksteal
