@@ -176,11 +176,18 @@ class World:
         others = (need for need in self.needs if need.release != release)
         return replace(self, needs=(*others, *needs))
 
-    def partners(self, release: int) -> set[int]:
-        """Return the releases whose places the rules read beside that of ``release``, wherever they ride."""
+    def partners(self, release: int, *, tables: Iterable[int] = ()) -> set[int]:
+        """Return the releases whose places the rules read beside that of ``release``, wherever they ride.
+
+        ``tables``: those that it touches; whoever carries a stage of their changes says whether one is under way.
+        """
         tied = {need.on for need in self.needs_of.get(release, ())}
         tied |= {need.release for need in self.needed_by.get(release, ())}
-        carriers = (one.carriers.values() for one in self.changes_of.get(release, ()))
+        changes = [
+            *self.changes_of.get(release, ()),
+            *(one for table in tables for one in self.changes_on.get(table, ())),
+        ]
+        carriers = (one.carriers.values() for one in changes)
         return (tied | {other for some in carriers for other in some}) - {release}
 
     def of(self, release: int) -> Reported:

@@ -78,7 +78,8 @@ def span_of(departures: Iterable[Departure], *, now: datetime) -> Window:
 
 def partners(world: World, releases: Iterable[int]) -> set[int]:
     """Return the releases, beside ``releases``, whose places the rules read with theirs."""
-    return {other for release in releases for other in world.partners(release)}
+    carriers = {carrier for change in world.changes for carrier in change.carriers.values()}
+    return carriers | {other for release in releases for other in world.partners(release)}
 
 
 def whole(*, now: datetime) -> Picture:

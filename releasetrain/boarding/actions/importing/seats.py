@@ -119,7 +119,8 @@ class Seats:
         return Answer(slot=slot)
 
     def _conflicts(self, release: int, slot: int) -> list[Conflict]:
-        near = self.by_slot[slot] | (self.picture.world.partners(release) & self.places.keys())
+        tables = self.picture.riders[release].tables
+        near = self.by_slot[slot] | (self.picture.world.partners(release, tables=tables) & self.places.keys())
         if self.picture.riders[release].size is Size.LARGE:
             near = near | self.large
         before = replace(self.picture, places={one: self.places[one] for one in near})
