@@ -99,7 +99,7 @@ def _placed(
     if not slots:
         return found
     id = release.pk if release else UNWRITTEN
-    picture = trains.picture(releases={id} if release else (), slots=slots, now=now)
+    picture = trains.picture(releases={id} if release else (), slots=slots, now=now, tables=said.tables)
     picture = replace(picture, riders={**picture.riders, id: _rider(id, said, team)})
     picture = as_said(picture, id, said)
     ahead = [one.pk for one in slots]

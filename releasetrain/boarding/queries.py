@@ -67,7 +67,7 @@ def chances(
     With ``said`` the release is judged as if it said that: an edit that is only tried.
     """
     rows = list(slots)
-    picture = trains.picture(releases={release}, slots=rows, now=now)
+    picture = trains.picture(releases={release}, slots=rows, now=now, tables=said.tables if said else ())
     if said is not None:
         picture = as_said(picture, release, said)
     due = picture.riders[release].due

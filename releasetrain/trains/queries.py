@@ -50,19 +50,26 @@ def on_their_way(train: int) -> set[int]:
 
 
 def picture(
-    *, releases: Collection[int], slots: Iterable[int | Slot], now: datetime, own: Iterable[Any] | None = None
+    *,
+    releases: Collection[int],
+    slots: Iterable[int | Slot],
+    now: datetime,
+    own: Iterable[Any] | None = None,
+    tables: Collection[int] = (),
 ) -> Picture:
     """Return the calendar as far as it can matter to ``releases`` where they are and in any of ``slots``.
 
     Slots may be given as rows with their train, and the live bookings of ``releases`` as ``own`` (read with
-    ``facts_of``), which saves reading them. Constant number of queries, at most six.
+    ``facts_of``), which saves reading them. ``tables``: what one of them would touch that does not say so yet.
+    Constant number of queries, at most six.
     Read it after the lock when it is to be acted upon.
     """
     if own is None:
         own = facts_of(holding().filter(release__in=releases)) if releases else ()
     own = list(own)
     departures = {booking.slot_id: departure(booking.slot) for booking in own} | _departures(slots)
-    world = world_of(releases, slots=departures, near=span_of(departures.values(), now=now))
+    near_by = span_of(departures.values(), now=now)
+    world = world_of(releases, slots=departures, near=near_by, tables=tables)
     near = bookings_near(departures, own=own, also=partners(world, releases), world=world, now=now)
     bookings = [*own, *facts_of(near).exclude(release__in=releases)]
     riders = {booking.release_id: rider_of(booking) for booking in bookings}

@@ -19,9 +19,12 @@ from releasetrain.trains.models import Booking, Calendar, Database, Freeze, LowL
 DAY = timedelta(days=1)
 
 
-def world_of(releases: Collection[int], *, slots: Collection[int], near: Window) -> World:
-    """Return what matters to ``releases`` and to whoever rides in ``slots``, for departures within ``near``."""
-    return world_from(facts(_asked(list(releases), list(slots)), near=near), near=near)
+def world_of(releases: Collection[int], *, slots: Collection[int], near: Window, tables: Collection[int] = ()) -> World:
+    """Return what matters to ``releases`` and to whoever rides in ``slots``, for departures within ``near``.
+
+    ``tables``: what else would be touched.
+    """
+    return world_from(facts(_asked(list(releases), list(slots)), near=near, tables=tables), near=near)
 
 
 def whole_world(*, near: Window) -> World:
@@ -35,12 +38,12 @@ def _asked(releases: list[int], slots: list[int]) -> Q:
     return Q(release__in=releases) | Q(release__in=riders) if slots else Q(release__in=releases)
 
 
-def facts(asked: Q | None, *, near: Window) -> Mapping[str, Any]:
+def facts(asked: Q | None, *, near: Window, tables: Collection[int] = ()) -> Mapping[str, Any]:
     """Return the rows behind a world, as the database puts them together; ``asked`` None: all."""
     found = (
         Calendar.objects.annotate(
             freezes=ArraySubquery(_freezes(near)),
-            changes=ArraySubquery(_changes(asked, near)),
+            changes=ArraySubquery(_changes(asked, near, tables)),
             needs=ArraySubquery(_needs(asked)),
             low=ArraySubquery(_low_load()),
         )
@@ -72,12 +75,13 @@ def _freezes(near: Window) -> QuerySet[Freeze]:
     return freeze_rows().filter(recurs | Q(last_at__gt=soon), ended_at__isnull=True, first_at__lt=late).values("row")
 
 
-def _changes(asked: Q | None, near: Window) -> QuerySet[SchemaChange]:
+def _changes(asked: Q | None, near: Window, tables: Collection[int]) -> QuerySet[SchemaChange]:
     live = SchemaChange.objects.filter(Q(abandoned_at__isnull=True) | Q(abandoned_at__gt=near.start))
     if asked is not None:
         carried = SchemaStage.objects.filter(asked)
         touched = ReleaseTable.objects.filter(asked).values("table")
-        live = live.filter(Q(table__in=touched) | Q(table__in=carried.values("change__table")))
+        told = Q(table__in=list(tables)) if tables else Q()
+        live = live.filter(Q(table__in=touched) | Q(table__in=carried.values("change__table")) | told)
     return _changed_rows(live)
 
 

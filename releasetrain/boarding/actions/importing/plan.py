@@ -209,7 +209,7 @@ def _refused(batch: Batch, release: Release, wanted: ReleaseFields) -> Answer | 
     """Return why the release could not ride where it does if it said this; None: it can."""
     if not _is_judged(release, wanted):
         return None
-    before = trains.picture(releases={release.pk}, slots=set(), now=batch.hand.at)
+    before = trains.picture(releases={release.pk}, slots=set(), now=batch.hand.at, tables=wanted.tables)
     after = as_said(before, release.pk, wanted)
     slot = before.places[release.pk].slot
     if after.is_too_early(release.pk, slot) and not before.is_too_early(release.pk, slot):

@@ -68,7 +68,8 @@ class Seats:
         coming = list(trains.coming(train, now=now).filter(kind=Slot.Kind.REGULAR))
         slots = {slot.pk: slot for slot in (*coming, *named)}
         on = {need.on for need in needs if need.on > 0}
-        picture = trains.picture(releases=on, slots=slots.values(), now=now)
+        tables = {table for rider in riders for table in rider.tables}
+        picture = trains.picture(releases=on, slots=slots.values(), now=now, tables=tables)
         picture = picture.in_world(picture.world.with_needs(needs))
         titles = dict(Release.objects.filter(pk__in=picture.riders).values_list("pk", "title"))
         titles |= {rider.release: title for rider, title in riders.items()}
