@@ -114,6 +114,11 @@ class Booked:
         for claim in self._of.values():
             self._note(claim)
 
+    def add(self, claim: Claim) -> None:
+        """Let one more have a place: for whoever tries places one after the other."""
+        self._of[claim.release] = claim
+        self._note(claim)
+
     def _note(self, claim: Claim) -> None:
         if claim.slot.kind is SlotKind.PAST:
             return
