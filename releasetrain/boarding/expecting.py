@@ -1,10 +1,11 @@
 """The queue of a train, and where each of those who wait may expect to ride (S3)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from releasetrain.boarding.queries import AHEAD
 from releasetrain.domain import expecting
@@ -13,13 +14,14 @@ from releasetrain.domain.picture import Picture
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request, Slot, Train
 
+ORDER = ("due_by", "-release__weight", "release__submitted_at", "asked_at", "pk")
 LONGEST_QUEUE = 150  # who waits behind them is not looked at
 
 
 def queue(train: Train | int) -> QuerySet[Request]:
     """Return who waits for ``train``, in the order in which they are served: due, weight, submitted."""
-    order = F("release__due").asc(nulls_last=True), "-release__weight", "release__submitted_at", "asked_at", "pk"
-    return trains.live_requests().filter(train=train).order_by(*order)
+    due_by = Coalesce("release__due", Value(date.max))  # without a day: after all that have one
+    return trains.live_requests().select_related("train").filter(train=train).annotate(due_by=due_by).order_by(*ORDER)
 
 
 def expected(train: Train, now: datetime) -> dict[int, int | None]:

@@ -15,12 +15,14 @@ from releasetrain.web import (
     tokens,
     waivers,
 )
+from releasetrain.web.board import queue
 from releasetrain.web.board import views as board
 from releasetrain.web.reviews import inbox, results, saying
 
 FAMILIES = (
     home,
     board,
+    queue,
     slots,
     releases,
     inbox,
