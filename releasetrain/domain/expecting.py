@@ -1,15 +1,16 @@
 """Where those who wait may expect to ride: each takes the first departure that would do, in the order of the queue."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.claims import Booked, Claim
 from releasetrain.domain.conflicts.values import SlotKind
-from releasetrain.domain.picture import Departure, Picture, Place
+from releasetrain.domain.picture import Departure, Picture, Place, Rider
 from releasetrain.domain.waivers import standing
 
-CAPACITY = "capacity"
+ROOM = ("capacity", "team-limit")
 FROZEN = "frozen"
 
 
@@ -40,7 +41,9 @@ class _Room:
         open_ones = (picture.departures[id] for id in departures if id in picture.departures)
         self.open = [one for one in open_ones if _is_open(one, picture)]
         self.free = {one.slot.id: one.slot.capacity - self._taken(one) for one in self.open}
-        self.waived = {waiver.b.id for waiver in picture.waivers if waiver.code == CAPACITY}
+        aboard = {one.slot.id: self.booked.aboard(one.slot.id) for one in self.open}
+        self.teams = {slot: Counter(claim.team for claim in riders) for slot, riders in aboard.items()}
+        self.waived = {waiver.b.id for waiver in picture.waivers if waiver.code in ROOM}
 
     def seat(self, one: Waiting) -> int | None:
         """Give the release its place; return the slot."""
@@ -48,26 +51,26 @@ class _Room:
             if one.slot in (None, departure.slot.id) and (claim := self._claim(one.release, departure)) is not None:
                 self.booked.add(claim)
                 self.free[departure.slot.id] -= claim.points
+                self.teams[departure.slot.id][claim.team] += 1
                 return departure.slot.id
         return None
 
     def _claim(self, release: int, departure: Departure) -> Claim | None:
-        slot, points = departure.slot.id, departure.points[self.picture.riders[release].size]
-        if self._is_full(slot, points) or self.picture.refusal(release, slot):
+        slot, rider = departure.slot.id, self.picture.riders[release]
+        if self._is_full(slot, rider, departure.points[rider.size]) or self.picture.refusal(release, slot):
             return None
         claim = self.picture.claim_at(Place(slot=slot, boarded_at=self.picture.now), release)
         return None if self._is_in_the_way(claim) else claim
 
-    def _is_full(self, slot: int, points: int) -> bool:
+    def _is_full(self, slot: int, rider: Rider, points: int) -> bool:
         """Most departures that will not do are full, which needs no judging unless somebody waived that there."""
-        return self.free[slot] < points and slot not in self.waived
+        is_full = self.free[slot] < points or self.teams[slot][rider.team] >= rider.team_limit
+        return is_full and slot not in self.waived
 
     def _is_in_the_way(self, claim: Claim) -> bool:
-        for code in conflicts.RULES:
-            found = conflicts.judge([claim], booked=self.booked, codes=(code,))
-            if any(one.blocks or one.code == FROZEN for one in standing(found, self.picture.waivers)):
-                return True
-        return False
+        found = (one for rule in conflicts.RULES.values() for one in rule.predicate(claim, booked=self.booked))
+        serious = (one for one in found if one.blocks or one.code == FROZEN)
+        return any(standing([one], self.picture.waivers) for one in serious)
 
     def _taken(self, departure: Departure) -> int:
         return sum(claim.points for claim in self.booked.aboard(departure.slot.id))

@@ -1,6 +1,7 @@
 """The pages, grouped as people know them: one module per family, each with its own ``urlpatterns``."""
 
 from releasetrain.web import (
+    calendar,
     dead_letters,
     home,
     imports,
@@ -23,6 +24,7 @@ FAMILIES = (
     home,
     board,
     queue,
+    calendar,
     slots,
     releases,
     inbox,
