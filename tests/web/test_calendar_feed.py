@@ -71,8 +71,7 @@ def test_it_is_made_on_its_page_and_its_address_shown_once(as_, cast, slot):
     address = unescape(ADDRESS.search(answer.text)[1])
     assert address.startswith("http://testserver/calendar/feed.ics?token=rtp_")
     assert address.endswith("&train=main")
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert Client().get(address).status_code == 200
+    assert Client().get(address).headers["Referrer-Policy"] == "no-referrer"
     assert address not in unescape(browser.get(PAGE).text)
 
 

@@ -78,9 +78,7 @@ def own(request: HttpRequest) -> HttpResponse:
         address = _made(request, form)
     context = {"form": FeedForm() if address else form, "address": address, "tokens": _own(request)}
     context |= {"now": timezone.now(), "days": LASTS}
-    answer = render(request, "calendar/feed.html", context, status=422 if form.errors else 200)
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return render(request, "calendar/feed.html", context, status=422 if form.errors else 200)
 
 
 def _own(request: HttpRequest) -> list[Token]:
