@@ -21,6 +21,7 @@ from releasetrain.api.shapes import Answer, earliest_year, sizes
 from releasetrain.api.timetable_shapes import NewSlotSaid
 from releasetrain.api.train_shapes import NewTrainSaid, TrainAnswer, TrainChangeSaid, departing
 from releasetrain.boarding.actions import slots as opening
+from releasetrain.boarding.expecting import ORDER, expected, queue
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request as Wanted
 from releasetrain.trains.models import Slot, Train
@@ -53,9 +54,15 @@ class WaitingAnswer(Answer):
     team = serializers.CharField(source="release.team.code")
     size = serializers.ChoiceField(source="release.size", choices=sizes())
     due = serializers.DateField(source="release.due", allow_null=True)
+    weight = serializers.IntegerField(source="release.weight")
     slot = serializers.IntegerField(source="slot_id", allow_null=True, help_text="The slot it asks for.")
     wish = serializers.ChoiceField(choices=Wanted.Wish.choices)
     asked_at = serializers.DateTimeField()
+    came_back = serializers.CharField(help_text="Why it lost a place, as a code such as bumped; empty if it had none.")
+    only_cleared = serializers.BooleanField(help_text="true: it is served again only once it is cleared.")
+    expected = serializers.IntegerField(
+        allow_null=True, help_text="The slot it may expect: the first that would do, those before it seated."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +175,20 @@ class Queue(Door):
     """Who waits for a train: open to all (S3)."""
 
     family = "trains"
-    ordering = ("asked_at", "pk")
+    ordering = ORDER
 
-    @described("Who waits for a train, longest first", answers=WaitingAnswer, paged=True)
+    @described("Who waits for a train: due, weight, submitted", answers=WaitingAnswer, paged=True)
     def get(self, request: Request, slug: str, said: dict[str, Any]) -> QuerySet[Wanted]:
-        """Return the live requests."""
-        return trains.live_requests().filter(train=train_or_404(slug))
+        """Return the live requests in the order in which they are served."""
+        self.train = train_or_404(slug)
+        return queue(self.train)
+
+    def with_more(self, page: list[Wanted]) -> list[Wanted]:
+        """Add why each came back, and where it may expect to ride."""
+        slots = expected(self.train, timezone.now())
+        for one in page:
+            one.came_back, one.expected = (one.because or {}).get("code", ""), slots.get(one.release_id)
+        return page
 
 
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 from releasetrain.api import (
     booking,
+    calendar,
     dead_letters,
     description,
     gate,
@@ -26,6 +27,7 @@ FAMILIES = (
     releases,
     reviews,
     booking,
+    calendar,
     waivers,
     trains_setup,
     trains,

@@ -27,7 +27,7 @@ class ByToken(BaseAuthentication):
             return None
         now = timezone.now()
         found = queries.let_in(words[1].decode("latin-1"), now=now) if len(words) == 2 else None
-        if found is None:
+        if found is None or found[0].is_feed:  # that one stands in an address, where others may read it
             raise AuthenticationFailed(_("This token lets nobody in: it is unknown, expired or revoked."))
         token, user, request._request.person = found
         actions.note_use(token, now=now)

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     SETUP = "setup"
     OPERATE = "operate"
     ACCOUNT = "account"
+    FEED = "feed"
 
 
 _READ = frozenset({Permission.SEE, Permission.SEE_DRAFT, Permission.ASK_GATE})
@@ -45,6 +46,7 @@ PERMISSIONS: Mapping[Scope, frozenset[Permission]] = {
     },
     Scope.OPERATE: _READ | {Permission.OPERATE},
     Scope.ACCOUNT: _READ | {Permission.OWN},
+    Scope.FEED: frozenset(),  # it stands in an address, where others may read it: it opens the calendar's feed alone
 }
 # A pipeline acts for its team on the calendar; it waives nothing, sets nothing up and has no account.
 OF_A_SERVICE = frozenset({Scope.GATE, Scope.READ, Scope.RELEASES, Scope.CALENDAR, Scope.DEPART, Scope.RESULTS})

@@ -152,7 +152,7 @@ def bookings_near(
     ways = [holding().filter(release__in=list(also))] if also else []
     if departures:
         reach = _reach(own, departures, now)
-        ways += [holding().filter(slot__in=list(departures)), *_large_near(reach)]
+        ways += [holding().filter(slot__in=list(departures)), *large_near(reach)]
     if tables := {change.table for change in world.changes}:
         touch = ReleaseTable.objects.filter(table__in=tables).values("release")
         coming = holding().filter(slot__end_at__gt=now).exclude(slot__kind=Slot.Kind.PAST)
@@ -163,8 +163,8 @@ def bookings_near(
     return Booking.objects.filter(pk__in=found)
 
 
-def _large_near(reach: Window) -> Iterator[QuerySet[Booking]]:
-    """Large ones whose planned hold, or whose hold as it became, may meet ``reach``."""
+def large_near(reach: Window) -> Iterator[QuerySet[Booking]]:
+    """Yield the large ones whose planned hold, then those whose hold as it became, may meet ``reach``."""
     large = holding().filter(release__size=Release.Size.LARGE).exclude(slot__kind=Slot.Kind.PAST)
     planned = large.filter(slot__start_at__lt=reach.end, slot__start_at__gt=reach.start - LONGEST_HOLD)
     yield planned.alias(soak=_SOAK).filter(slot__end_at__gt=reach.start - F("soak"))

@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 from releasetrain.domain.stages import Stage
 from releasetrain.domain.windows import Window
 from releasetrain.domain.world import Change, Need, Reported, Work, World
+from releasetrain.domain.world import Freeze as FreezeFacts
 from releasetrain.releases.models import Dependency, ReleaseService, ReleaseTable, Service
 from releasetrain.schema.models import SchemaChange, SchemaStage
 from releasetrain.trains.freezing import freeze_facts, low_load_of
@@ -42,7 +43,7 @@ def facts(asked: Q | None, *, near: Window, tables: Collection[int] = ()) -> Map
     """Return the rows behind a world, as the database puts them together; ``asked`` None: all."""
     found = (
         Calendar.objects.annotate(
-            freezes=ArraySubquery(_freezes(near)),
+            freezes=ArraySubquery(freezes_near(near).values("row")),
             changes=ArraySubquery(_changes(asked, near, tables)),
             needs=ArraySubquery(_needs(asked)),
             low=ArraySubquery(_low_load()),
@@ -68,11 +69,11 @@ def freeze_rows() -> QuerySet[Freeze]:
     return Freeze.objects.annotate(row=JSONObject(**plain, **scope, suspensions=ArraySubquery(off)))
 
 
-def _freezes(near: Window) -> QuerySet[Freeze]:
-    """Those that may meet: local times are compared as they are written, a day either way for the zones."""
+def freezes_near(near: Window) -> QuerySet[Freeze]:
+    """Return those that may meet: local times are compared as they are written, a day either way for the zones."""
     soon, late = (f"{one:%Y-%m-%dT%H:%M}" for one in (near.start - 2 * DAY, near.end + 2 * DAY))
     recurs = ~Q(rule="") | ~Q(holidays="")
-    return freeze_rows().filter(recurs | Q(last_at__gt=soon), ended_at__isnull=True, first_at__lt=late).values("row")
+    return freeze_rows().filter(recurs | Q(last_at__gt=soon), ended_at__isnull=True, first_at__lt=late)
 
 
 def _changes(asked: Q | None, near: Window, tables: Collection[int]) -> QuerySet[SchemaChange]:
@@ -138,7 +139,7 @@ def _low_load() -> QuerySet[LowLoad]:
 def world_from(rows: Mapping[str, Any], *, near: Window) -> World:
     """Return the world of rows that were read with ``facts``."""
     low = [{**row, **{name: time.fromisoformat(row[name]) for name in ("since", "until")}} for row in rows["low"]]
-    freezes = (_freeze(row, near) for row in rows["freezes"])
+    freezes = (freeze_of(row, near) for row in rows["freezes"])
     return World(
         freezes=tuple(one for one in freezes if one is not None),
         changes=tuple(map(_change, rows["changes"])),
@@ -148,7 +149,8 @@ def world_from(rows: Mapping[str, Any], *, near: Window) -> World:
     )
 
 
-def _freeze(row: Mapping[str, Any], near: Window) -> Any:
+def freeze_of(row: Mapping[str, Any], near: Window) -> FreezeFacts | None:
+    """Return what a freeze of ``freezes_near`` means near; None: nothing."""
     pairs = [(pair["since"], pair["until"]) for pair in row["suspensions"]]
     return freeze_facts({**row, "suspensions": pairs}, near=near)
 

@@ -16,6 +16,7 @@ from releasetrain.web.access import may_anywhere
 THEMES = ("light", "dark")
 NAV = (
     ("board", _("Board"), "web:home", Permission.SEE),
+    ("calendar", _("Calendar"), "web:calendar", Permission.SEE),
     ("reviews", _("Waiting on me"), "web:waiting", Permission.SEE),
     ("releases", _("Releases"), "web:releases", Permission.SEE),
     ("imports", _("Import"), "web:import", Permission.IMPORT),

@@ -32,7 +32,9 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60, help_text=gettext_lazy("What it is for."))
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("Good for"), choices=Token.Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Good for"),
+        choices=[(scope, words) for scope, words in Token.Scope.choices if scope != Token.Scope.FEED],
+        widget=forms.CheckboxSelectMultiple,
     )
     days = forms.IntegerField(label=gettext_lazy("Ends after, days"), min_value=1, max_value=366, initial=90)
 
@@ -76,7 +78,9 @@ def revoke(request: HttpRequest, token: int) -> HttpResponse:
     except Refused as error:
         raise Http404 from error
     messages.success(request, _("%(name)s lets nobody in any more.") % {"name": gone.name})
-    return redirect("web:setup-teams-tokens", gone.team_id) if gone.team_id else redirect("web:tokens")
+    if gone.team_id:
+        return redirect("web:setup-teams-tokens", gone.team_id)
+    return redirect("web:calendar-feed" if gone.is_feed else "web:tokens")
 
 
 @sensitive_variables("secret")

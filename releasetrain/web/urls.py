@@ -1,6 +1,7 @@
 """The pages, grouped as people know them: one module per family, each with its own ``urlpatterns``."""
 
 from releasetrain.web import (
+    calendar,
     dead_letters,
     home,
     imports,
@@ -16,12 +17,15 @@ from releasetrain.web import (
     tokens,
     waivers,
 )
+from releasetrain.web.board import queue
 from releasetrain.web.board import views as board
 from releasetrain.web.reviews import inbox, results, saying
 
 FAMILIES = (
     home,
     board,
+    queue,
+    calendar,
     slots,
     slots_opening,
     releases,

@@ -139,6 +139,7 @@ TABLE: dict[str, Cell] = {
     "GET /api/v1/trains/{slug}": Cell(needs=P.SEE),
     "GET /api/v1/trains/{slug}/slots": Cell(needs=P.SEE),
     "GET /api/v1/trains/{slug}/queue": Cell(needs=P.SEE),
+    "GET /api/v1/calendar": Cell(needs=P.SEE),
     "GET /api/v1/slots/{slot}": Cell(needs=P.SEE),
     "POST /api/v1/slots/{slot}/releases/{number}/report": Cell(needs=P.DEPART, **OWN, body=_say(said="departed")),
     # the set-up

@@ -1,6 +1,6 @@
 """Trains through the JSON door: what they are, when they depart, who waits."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -79,6 +79,24 @@ def test_the_queue_says_who_waits_since_when_and_for_what(by, cast, scene):
     assert {one["release"] for one in found} == {scene.waits.code, asks.code}  # a draft's wish waits for nothing
     assert {one["slot"] for one in found} == {None, scene.slots[1].pk}
     assert all(one["asked_at"] and one["wish"] for one in found)
+
+
+def test_the_queue_is_in_the_order_in_which_it_is_served_page_by_page(by, cast, scene):
+    urgent = create_release(team=cast.inv, train=scene.train, due=date(2031, 12, 1), weight=2)
+    heavy = create_release(team=cast.inv, train=scene.train, weight=9)
+    caller, found, path = by(cast.ines), [], "/trains/main/queue?limit=1"
+
+    while path:
+        page = caller.get(path).data
+        found += page["results"]
+        path = (page["next"] or "").partition("/api/v1")[2]
+
+    said = [(one["release"], one["weight"], one["expected"], one["came_back"]) for one in found]
+    assert said == [
+        (urgent.code, 2, scene.slots[1].pk, ""),
+        (heavy.code, 9, scene.slots[1].pk, ""),
+        (scene.waits.code, 1, scene.slots[2].pk, ""),
+    ]
 
 
 def test_a_long_queue_asks_as_much_as_a_short_one(by, cast, scene):

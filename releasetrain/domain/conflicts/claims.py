@@ -119,6 +119,11 @@ class Booked:
         _add(self._in, ((claim.slot.id, claim) for claim in counted))
         _add(self._touching, ((table, claim) for claim in counted for table in claim.touched))
 
+    def add(self, claim: Claim) -> None:
+        """Let one more have a place: for whoever tries places one after the other."""
+        self._of[claim.release] = claim
+        self._note([claim])
+
     def changed(self, gone: Iterable[int], come: Iterable[Claim]) -> "Booked":
         """Return everybody after ``gone`` left and ``come`` took their places."""
         after = Booked()

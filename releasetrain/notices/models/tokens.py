@@ -30,6 +30,7 @@ class Token(models.Model):
         RESULTS = scopes.Scope.RESULTS.value, _("record what was tried with which client")
         OPERATE = scopes.Scope.OPERATE.value, _("look after the work in the background")
         ACCOUNT = scopes.Scope.ACCOUNT.value, _("change the own account and its tokens")
+        FEED = scopes.Scope.FEED.value, _("follow the calendar in a calendar program")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, related_name="tokens")
@@ -55,3 +56,8 @@ class Token(models.Model):
     def in_words(self) -> list[str]:
         """Return what it is good for."""
         return [str(self.Scope(scope).label) for scope in self.scopes]
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether it is good for the calendar's feed and nothing else: only such a one may stand in an address."""
+        return self.scopes == [self.Scope.FEED]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -102,15 +102,17 @@ def _first_rule(found: list[Conflict]) -> str:
 
 
 def waits(board: Board, request: Any, movable: set[int], now: datetime) -> Card:
-    """Return the card of a release in the queue: since when, why it came back, when it is due."""
+    """Return the card of a release in the queue: since when, why it came back, what it may expect (else: due)."""
     zone = ZoneInfo(board.train.zone)
     late = bool(request.release.due and request.release.due < now.astimezone(zone).date())
-    word = _because(request.because) or _waits_since(request.asked_at, now)
+    word = why_back(request.because) or _waits_since(request.asked_at, now)
     look = "is-blocked" if late else "is-waiting"
-    return Card(look=look, word=word, due=_due(request.release.due), **_common(board, request.release, movable))
+    due = _expects(board.expected.get(request.release_id)) or _due(request.release.due)
+    return Card(look=look, word=word, due=due, **_common(board, request.release, movable))
 
 
-def _because(because: Mapping[str, Any] | None) -> str:
+def why_back(because: Mapping[str, Any] | None) -> str:
+    """Return why a release came back to the queue; empty if it never had a place."""
     return {
         "not-departed": _("not departed"),
         "left": _("left its slot"),
@@ -121,6 +123,10 @@ def _because(because: Mapping[str, Any] | None) -> str:
 def _waits_since(since: datetime, now: datetime) -> str:
     days = (now - since).days
     return ngettext("waits, %(days)s d", "waits, %(days)s d", days) % {"days": days} if days else _("waits, today")
+
+
+def _expects(slot: Slot | None) -> str:
+    return f"→ {formats.date_format(timezone.localtime(slot.start_at), 'j M')}" if slot else ""
 
 
 def _due(due: date | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from releasetrain.boarding.expecting import expected_in, in_sight, queue
 from releasetrain.boarding.stages import StageMark, stages_of
 from releasetrain.domain.chances import Chance, chance
 from releasetrain.domain.conflicts.values import Conflict, SideKind
@@ -21,6 +22,7 @@ from releasetrain.trains.models import Request, Slot, Train
 
 COLUMNS = 6
 QUEUE_SHOWN = 150
+SEEN_AHEAD = 18  # departures among which the queue's expected ones are looked for: three boards full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Board:
     """Everything on one board. ``chances``: per slot, what would happen to the chosen release there.
 
     ``standing``: what no waiver covers; ``against``: the same by release; ``waived``: who rides by somebody's waiver.
+    ``expected``: the departure that each who waits may expect.
     """
 
     train: Train
@@ -47,13 +50,15 @@ class Board:
     standing: tuple[Conflict, ...] = ()
     against: Mapping[int, list[Conflict]] = field(default_factory=dict)
     waived: frozenset[int] = frozenset()
+    expected: Mapping[int, Slot] = field(default_factory=dict)
 
 
 def board(train: Train, *, since: datetime | None, now: datetime, chosen: Release | None = None) -> Board:
     """Return the board of ``train`` with the departures from ``since`` (None: from now on)."""
     slots, earlier, later = window(train, since=since, now=now)
-    onward = _onward(train, slots) if chosen and chosen.size == Release.Size.LARGE else []
-    departures = {slot.pk: trains.departure(slot) for slot in (*slots, *onward)}
+    ahead = in_sight(train, now=now)[:SEEN_AHEAD]
+    departures = {slot.pk: trains.departure(slot) for slot in (*ahead, *slots)}
+    in_view = {slot.pk for slot in slots}
     requests = _requests(train, slots, now)
     asked = {one.release_id for one in requests} | ({chosen.pk} if chosen else set())
     world = trains.world_of(asked, slots=departures, near=trains.span_of(departures.values(), now=now))
@@ -64,11 +69,10 @@ def board(train: Train, *, since: datetime | None, now: datetime, chosen: Releas
     if chosen and chosen.pk not in riders:
         riders[chosen.pk] = trains.rider(chosen)
     picture = trains.picture_of(bookings, riders=riders, departures=departures, world=world, now=now)
-    seen = {slot.pk for slot in slots}
-    aboard = [booking for booking in bookings if booking.slot_id in seen]
+    aboard = [booking for booking in bookings if booking.slot_id in in_view]
     shown = [place.release_id for place in (*requests, *aboard)]
-    asking = [one for one in requests if one.slot_id in seen]
-    waiting = [one for one in requests if one.slot_id not in seen]
+    asking = [one for one in requests if one.slot_id in in_view]
+    waiting = [one for one in requests if one.slot_id not in in_view]
     return Board(
         train=train,
         slots=slots,
@@ -83,9 +87,16 @@ def board(train: Train, *, since: datetime | None, now: datetime, chosen: Releas
         stages=stages_of(shown),
         gates=gates_of(shown),
         chosen=chosen,
-        chances=chances(picture, chosen, slots, onward),
+        chances=chances(picture, chosen, slots, ahead),
+        expected=_expected(picture, waiting[:QUEUE_SHOWN], ahead),
         **_judged(picture, {booking.release_id for booking in aboard}),
     )
+
+
+def _expected(picture: Picture, waiting: list[Request], ahead: list[Slot]) -> dict[int, Slot]:
+    slot_of = {slot.pk: slot for slot in ahead}
+    found = expected_in(picture, waiting, slots=ahead)
+    return {release: slot_of[slot] for release, slot in found.items() if slot is not None}
 
 
 def _judged(picture: Picture, riders: set[int]) -> dict[str, Any]:
@@ -125,9 +136,7 @@ def window(train: Train, *, since: datetime | None, now: datetime) -> tuple[list
 def _requests(train: Train, slots: list[Slot], now: datetime) -> list[Request]:
     """Who waits (a slot that departed without it is asked for no more) and who asks for a slot in view."""
     in_view = Q(slot__isnull=True) | Q(slot__start_at__lte=now) | Q(slot__in=[slot.pk for slot in slots])
-    return list(
-        trains.live_requests().filter(in_view, train=train).order_by("release__due", "-release__weight", "asked_at")
-    )
+    return list(queue(train).filter(in_view))
 
 
 def _teams(train: Train, seen: set[int]) -> Iterable[Team]:
@@ -135,18 +144,13 @@ def _teams(train: Train, seen: set[int]) -> Iterable[Team]:
     return Team.objects.filter(Q(default_train__train=train) | Q(pk__in=seen))
 
 
-def _onward(train: Train, slots: list[Slot]) -> list[Slot]:
-    """The departures after those in view: where small ones may move on to that a large one displaces."""
-    if not slots:
-        return []
-    coming = Slot.objects.filter(train=train, kind=Slot.Kind.REGULAR, start_at__gt=slots[-1].start_at)
-    return list(coming.select_related("train").order_by("start_at", "pk")[:COLUMNS])
-
-
 def chances(
     picture: Picture, chosen: Release | None, slots: list[Slot], onward: Iterable[Slot] = ()
 ) -> dict[int, Chance]:
-    """Ask the rules for every slot in view with the one picture that was read."""
+    """Ask the rules for every slot in view with the one picture that was read.
+
+    ``onward``: where small ones may move on to that a large one displaces, beside those in view.
+    """
     if chosen is None:
         return {}
     coming = [slot.pk for slot in slots if slot.kind != Slot.Kind.PAST]
