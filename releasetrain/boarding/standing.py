@@ -137,23 +137,22 @@ def _is_to_come(departure: Departure, now: datetime) -> bool:
 def effect(picture: Picture, other: Picture) -> Effect:
     """Return what stands in ``other`` and does not in ``picture``, and the other way round."""
     before, after = judged(picture), judged(other)
-    arises, goes = _no_worse_in(before, after), _gone_from(before, after)
-    return Effect(arises=arises, goes=goes, picture=picture)
+    return Effect(arises=_arisen(before, after), goes=_gone(before, after), picture=picture)
 
 
-def _no_worse_in(before: Iterable[Standing], after: Iterable[Standing]) -> list[Standing]:
-    """What is new or grew: C5's own measure, whoever is a side."""
+def _arisen(before: Iterable[Standing], after: Iterable[Standing]) -> list[Standing]:
+    """What is new, weighs more or less than it did, or grew by C5's own measure."""
     stood = [one.conflict for one in before]
-    new = [one for one in after if one.conflict not in set(stood)]
+    known, weights = set(stood), {_weight(one) for one in stood}
+    new = [one for one in after if one.conflict not in known]
     by = {one.release for one in new}
     grown = set(conflicts.arisen(before=stood, after=[one.conflict for one in new], by=by))
-    return [one for one in new if one.conflict in grown]
+    return [one for one in new if one.conflict in grown or _weight(one.conflict) not in weights]
 
 
-def _gone_from(before: Iterable[Standing], after: Iterable[Standing]) -> list[Standing]:
-    """What has no twin any more between the same sides that weighs as much."""
+def _gone(before: Iterable[Standing], after: Iterable[Standing]) -> list[Standing]:
+    """What has no twin any more between the same sides that weighs the same; what only shrank still stands."""
     left = {_weight(one.conflict) for one in after}
-    left |= {(code, a, b, Severity.WARNS) for code, a, b, _severity in left}
     return [one for one in before if _weight(one.conflict) not in left]
 
 
