@@ -59,11 +59,12 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What would stand that does not, and what would stand no more; ``picture``: the calendar as it is."""
+    """What would stand that does not, and what would stand no more; the calendar as it is, and as it would be."""
 
     arises: list[Standing]
     goes: list[Standing]
-    picture: Picture
+    before: Picture
+    after: Picture
 
 
 def standing(now: datetime, train: int | None = None) -> list[Standing]:
@@ -137,7 +138,7 @@ def _is_to_come(departure: Departure, now: datetime) -> bool:
 def effect(picture: Picture, other: Picture) -> Effect:
     """Return what stands in ``other`` and does not in ``picture``, and the other way round."""
     before, after = judged(picture), judged(other)
-    return Effect(arises=_arisen(before, after), goes=_gone(before, after), picture=picture)
+    return Effect(arises=_arisen(before, after), goes=_gone(before, after), before=picture, after=other)
 
 
 def _arisen(before: Iterable[Standing], after: Iterable[Standing]) -> list[Standing]:

@@ -17,6 +17,7 @@ THEMES = ("light", "dark")
 NAV = (
     ("board", _("Board"), "web:home", Permission.SEE),
     ("reviews", _("Waiting on me"), "web:waiting", Permission.SEE),
+    ("standing", _("Conflicts"), "web:conflicts", Permission.SEE),
     ("releases", _("Releases"), "web:releases", Permission.SEE),
     ("imports", _("Import"), "web:import", Permission.IMPORT),
     ("setup", _("Set-up"), "web:setup", Permission.SEE),

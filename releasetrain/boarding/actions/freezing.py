@@ -108,7 +108,7 @@ def suspend_freeze(
         _allowed(by)
         hand, suspended = Hand(at=clock(), by=by.pk), _freeze(freeze)
         begins, why = since or hand.at, _why(reason)
-        _refuse_backwards(begins, until, now=hand.at)
+        refuse_backwards(begins, until, now=hand.at)
         facts = {"since": begins, "until": until, "reason": why, "at": hand.at, "by": by}
         made = Suspension.objects.create(freeze=suspended, **facts)
         times = {"since": begins.isoformat(), "until": until.isoformat()}
@@ -187,7 +187,8 @@ def _why(reason: str) -> str:
     return checks.text(reason, field="reason", most=LONGEST_REASON)
 
 
-def _refuse_backwards(since: datetime, until: datetime, *, now: datetime) -> None:
+def refuse_backwards(since: datetime, until: datetime, *, now: datetime) -> None:
+    """Raise ``Refused`` for a suspension that is over, or that ends before it begins."""
     if until <= now:
         raise Refused("suspension-is-over", details={"field": "until"})
     if until <= since:
