@@ -58,7 +58,8 @@ def _listed(row: Any, now: datetime) -> Listed:
 
 def _next(row: Mapping[str, Any], now: datetime) -> Window | None:
     pairs = [(pair["since"], pair["until"]) for pair in row["suspensions"]]
-    facts = freeze_facts({**row, "suspensions": pairs}, near=Window(now, now + LOOKED_AHEAD))
+    begins = datetime.fromisoformat(row["first_at"]).replace(tzinfo=now.tzinfo)
+    facts = freeze_facts({**row, "suspensions": pairs}, near=Window(now, max(now, begins) + LOOKED_AHEAD))
     return next((one for one in facts.windows if one.end > now), None) if facts else None
 
 

@@ -158,8 +158,18 @@ def _checked_time(said: FreezeFields) -> FreezeFields:
     if said.last_at is None:
         raise Refused("missing", details={"field": "last_at"})
     first, last = (one.replace(second=0, microsecond=0) for one in (said.first_at, said.last_at))
-    span = spans.checked(spans.Span(first=first, last=last, zone=said.zone, rule=said.rule))
+    span = _checked_span(spans.Span(first=first, last=last, zone=said.zone, rule=said.rule))
     return replace(said, first_at=span.first, last_at=span.last, rule=span.rule)
+
+
+def _checked_span(span: spans.Span) -> spans.Span:
+    """What is wrong with a rule is told at the rule."""
+    try:
+        return spans.checked(span)
+    except Refused as error:
+        if error.code.startswith("rule-"):
+            raise Refused(error.code, details={**error.details, "field": "rule"}) from error
+        raise
 
 
 def _all_there(name: str, ids: Any) -> frozenset[int]:

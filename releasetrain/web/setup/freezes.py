@@ -93,7 +93,7 @@ def new(request: HttpRequest) -> HttpResponse:
         key = typed.one_time_key(request.POST.get("key"), deed=request.path)
         actions.add_freeze(fields=form.said(), key=key, by=request.user, clock=timezone.now)
 
-    if _is_deed(request) and _done(request, form, add, _("Frozen. Nobody was moved.")):
+    if _is_deed(request) and done(request, form, add, _("Frozen. Nobody was moved.")):
         return redirect(PAGE)
     return _form(request, form, preview=seen)
 
@@ -113,7 +113,7 @@ def edit(request: HttpRequest, id: int) -> HttpResponse:
             form.changed_meanwhile = error.details.get("changed", ())
             raise
 
-    if _is_deed(request) and _done(request, form, keep, _("Kept. Nobody was moved.")):
+    if _is_deed(request) and done(request, form, keep, _("Kept. Nobody was moved.")):
         return redirect(PAGE)
     if is_second(form):
         row = or_404(queries.freeze, id)
@@ -130,7 +130,7 @@ def suspend(request: HttpRequest, id: int) -> HttpResponse:
         times, reason = form.times(request.user.zone), form.cleaned_data["reason"]
         actions.suspend_freeze(freeze=id, **times, reason=reason, by=request.user, clock=timezone.now)
 
-    if _is_deed(request) and _done(request, form, pause, _("Suspended.")):
+    if _is_deed(request) and done(request, form, pause, _("Suspended.")):
         return redirect("web:setup-freeze", id)
     return _form(request, _shown(row), row=row, suspend=form, pause=seen)
 
@@ -146,7 +146,7 @@ def end(request: HttpRequest, id: int) -> HttpResponse:
     def stop() -> None:
         actions.end_freeze(freeze=id, reason=form.cleaned_data["reason"], by=request.user, clock=timezone.now)
 
-    if _is_deed(request) and _done(request, form, stop, _("The freeze has ended.")):
+    if _is_deed(request) and done(request, form, stop, _("The freeze has ended.")):
         return redirect(PAGE)
     return _form(request, _shown(row), row=row, end=form, stop=seen)
 
@@ -154,7 +154,7 @@ def end(request: HttpRequest, id: int) -> HttpResponse:
 @access(Permission.FREEZE, post_only=True)
 def count_again(request: HttpRequest, id: int, suspension: int) -> HttpResponse:
     """Let a suspended freeze count again."""
-    or_404(actions.end_suspension, suspension=suspension, by=request.user, clock=timezone.now)
+    or_404(lambda: actions.end_suspension(suspension=suspension, by=request.user, clock=timezone.now))
     messages.success(request, _("It counts again."))
     return redirect("web:setup-freeze", id)
 
@@ -163,29 +163,12 @@ def _is_deed(request: HttpRequest) -> bool:
     return request.method == "POST" and request.POST.get("do") != "preview"
 
 
-def _done(request: HttpRequest, form: forms.Form, action: Callable[[], object], words: str) -> bool:
-    """As in every form of the set-up; what is wrong with a rule stands at the rule."""
-    return done(request, form, _at_the_rule(action), words)
-
-
-def _at_the_rule(action: Callable[[], object]) -> Callable[[], object]:
-    def act() -> object:
-        try:
-            return action()
-        except Refused as error:
-            if error.code.startswith("rule-"):
-                raise Refused(error.code, details={**error.details, "field": "rule"}) from error
-            raise
-
-    return act
-
-
 def _previewed(request: HttpRequest, form: forms.Form, look: Callable[[], Preview]) -> Preview | None:
     """Return what the deed would do, if that was asked; refused like the deed where it can never be."""
     if request.method != "POST" or _is_deed(request) or not form.is_valid():
         return None
     try:
-        return _at_the_rule(look)()  # type: ignore[return-value]
+        return look()
     except Refused as error:
         put_on(form, error)
         return None
