@@ -89,11 +89,11 @@ def test_a_revision_that_is_old_is_refused_with_what_changed(by, cast):
 def test_what_can_never_be_is_refused(by, cast, path, said, code):
     answer = by(cast.cleo).post(path, **{**SAID, **said})
 
-    assert (answer.status_code, answer.data["code"]) == (409, code)
+    assert (answer.status_code, answer.data["code"]) == (422, code)
 
 
 @pytest.mark.parametrize(
-    "typed", ["soon", "2031-11-25", "2031-11-25T00:00:30", "2031-11-25T00:00Z", "0001-01-01T00:00"]
+    "typed", ["soon", "2031-11-25T", "2031-11-25T00:00:30", "2031-11-25T00:00Z", "0001-01-01T00:00"]
 )
 def test_a_time_that_is_no_local_one_is_named(by, cast, typed):
     answer = by(cast.cleo).post("/freezes", **{**SAID, "first_at": typed})
