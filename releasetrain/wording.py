@@ -124,6 +124,14 @@ REFUSALS: Mapping[str, Promise] = {
         "%(most)s do at once: cut the file into parts."
     ),
     "no-such-import": gettext_lazy("This import does not exist any more."),
+    # freezing
+    "no-such-freeze": gettext_lazy("This freeze does not exist any more."),
+    "no-such-suspension": gettext_lazy("This suspension does not exist any more."),
+    "no-such-database": gettext_lazy("No data table names the database “%(database)s”."),
+    "ends-before-it-begins": gettext_lazy("It must end after it begins."),
+    "too-long-a-freeze": gettext_lazy("A freeze lasts at most %(most)s days; let it recur instead."),
+    "suspension-is-over": gettext_lazy("A suspension ends later than now."),
+    "weekday-missing": gettext_lazy("On which days?"),
     # people and teams
     "no-such-person": gettext_lazy("This person does not exist."),
     "no-such-team": gettext_lazy("This team does not exist."),

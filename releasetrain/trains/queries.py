@@ -106,12 +106,12 @@ def whole(*, now: datetime) -> Picture:
 def ahead(*, now: datetime, train: int | None = None) -> Picture:
     """Return the calendar from now on, of one train or of all: every departure that is not over and who is aboard.
 
-    Four queries, as long as there is much to come.
+    Five queries, however much is to come.
     """
-    slots = Slot.objects.filter(end_at__gt=now).exclude(kind=Slot.Kind.PAST).select_related("train")
-    departures = {slot.pk: departure(slot) for slot in (slots.filter(train=train) if train else slots)}
-    aboard = list(holding().filter(slot__in=list(departures)).values_list("release", flat=True))
-    return picture(releases=aboard, slots=slots.filter(pk__in=list(departures)), now=now)
+    coming = Slot.objects.filter(end_at__gt=now).exclude(kind=Slot.Kind.PAST).select_related("train")
+    slots = list(coming.filter(train=train) if train else coming)
+    own = list(facts_of(holding().filter(slot__in=[slot.pk for slot in slots])))
+    return picture(releases={booking.release_id for booking in own}, slots=slots, now=now, own=own)
 
 
 def picture_of(

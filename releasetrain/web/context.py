@@ -18,6 +18,7 @@ NAV = (
     ("board", _("Board"), "web:home", Permission.SEE),
     ("calendar", _("Calendar"), "web:calendar", Permission.SEE),
     ("reviews", _("Waiting on me"), "web:waiting", Permission.SEE),
+    ("standing", _("Conflicts"), "web:conflicts", Permission.SEE),
     ("releases", _("Releases"), "web:releases", Permission.SEE),
     ("imports", _("Import"), "web:import", Permission.IMPORT),
     ("setup", _("Set-up"), "web:setup", Permission.SEE),

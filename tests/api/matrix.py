@@ -21,6 +21,7 @@ from releasetrain.reviews.defaults import SCALE
 from releasetrain.reviews.models import Condition
 from releasetrain.reviews.queries import policy_in_force, scale_in_force
 from tests.factories import NOW, Cast, create_initiative, create_service, create_table
+from tests.freezes import create_freeze, create_suspension
 from tests.riding import aboard, create_waiver, judged
 from tests.web.conftest import Scene
 
@@ -69,6 +70,7 @@ def _say(**said: Any) -> Body:
 
 
 REASON = _say(reason="Somebody must.")
+A_DAY = {"name": "New", "reason": "So.", "first_at": "2031-12-20T00:00", "last_at": "2031-12-21T00:00"}
 OWN = {"team": "pay"}  # RT of PAY, which rides in the first departure
 OPEN: frozenset[str] = frozenset()
 ONE_RULE = (Rule(name="Every release", gates=(Gate(code="team", role="team", days=3),)),)
@@ -142,6 +144,24 @@ TABLE: dict[str, Cell] = {
     "GET /api/v1/calendar": Cell(needs=P.SEE),
     "GET /api/v1/slots/{slot}": Cell(needs=P.SEE),
     "POST /api/v1/slots/{slot}/releases/{number}/report": Cell(needs=P.DEPART, **OWN, body=_say(said="departed")),
+    "GET /api/v1/standing": Cell(needs=P.SEE),
+    # freezes and low load
+    "GET /api/v1/freezes": Cell(needs=P.SEE),
+    "POST /api/v1/freezes": Cell(needs=P.FREEZE, body=_say(**A_DAY)),
+    "POST /api/v1/freezes/holidays": Cell(needs=P.FREEZE, body=_say(country="DE")),
+    "POST /api/v1/freezes/preview": Cell(needs=P.FREEZE, body=_say(**A_DAY)),
+    "GET /api/v1/freezes/{freeze}": Cell(needs=P.SEE),
+    "PATCH /api/v1/freezes/{freeze}": Cell(needs=P.FREEZE, body=_say(name="Sale", revision=1)),
+    "POST /api/v1/freezes/{freeze}/end": Cell(needs=P.FREEZE, body=REASON),
+    "GET /api/v1/freezes/{freeze}/end/preview": Cell(needs=P.FREEZE),
+    "POST /api/v1/freezes/{freeze}/suspensions": Cell(
+        needs=P.FREEZE, body=_say(until="2032-01-01T00:00:00Z", reason="A repair.")
+    ),
+    "POST /api/v1/freezes/{freeze}/suspensions/preview": Cell(needs=P.FREEZE, body=_say(until="2032-01-01T00:00:00Z")),
+    "DELETE /api/v1/suspensions/{suspension}": Cell(needs=P.FREEZE),
+    "GET /api/v1/low-load": Cell(needs=P.SEE),
+    "PUT /api/v1/low-load": Cell(needs=P.SET_UP_CATALOGUE, body=_say(database="main", hours=[])),
+    "POST /api/v1/low-load/preview": Cell(needs=P.SET_UP_CATALOGUE, body=_say(database="main", hours=[])),
     # the set-up
     "POST /api/v1/trains": Cell(needs=P.SET_UP_TRAINS, body=_say(name="Night")),
     "PATCH /api/v1/trains/{slug}": Cell(needs=P.SET_UP_TRAINS, body=_say(capacity=12)),
@@ -239,7 +259,11 @@ def world_of(cast: Cast, scene: Scene) -> World:
         by=cast.ben,
         clock=timezone.now,
     )
+    freeze = create_freeze()
+    paused = create_suspension(freeze, by=cast.cleo, since=NOW, until=NOW + timedelta(days=1))
     ids = {
+        "freeze": freeze.pk,
+        "suspension": paused.pk,
         "gate": "architecture",
         "client": client.pk,
         "condition": Condition.objects.get(verdict=verdict).pk,

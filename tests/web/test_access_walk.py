@@ -10,6 +10,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from releasetrain.domain.permissions import Permission
 from releasetrain.web.access import PUBLIC, UNASKED
 from tests.factories import create_initiative, create_table
+from tests.freezes import create_freeze
 from tests.riding import create_waiver
 
 NO_RUN = UUID(int=1)
@@ -48,6 +49,8 @@ def samples(cast, scene):
         "token": 1,
         "gate": "team",
         "condition": 1,
+        "suspension": 1,
+        "database": table.database,
     }
     ids = {
         "people": cast.ben.pk,
@@ -56,6 +59,7 @@ def samples(cast, scene):
         "tables": table.pk,
         "initiatives": initiative.pk,
         "trains": scene.train.pk,
+        "freeze": create_freeze().pk,
     }
     return known, ids
 

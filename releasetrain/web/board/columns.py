@@ -1,6 +1,6 @@
 """A column of the board: one slot, with the five lines of its header."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from releasetrain.boarding.queries import Chance
 from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import Names, listed, moment, sentence, weekday_and_clock
-from releasetrain.domain.conflicts.values import Conflict
+from releasetrain.domain.conflicts.values import Conflict, SideKind
 from releasetrain.trains.models import Outcome, Slot
+from releasetrain.web.board.frozen import Frozen, frozen_of
 from releasetrain.web.board.meter import Coach, coaches
 from releasetrain.web.board.view import Board
 
@@ -29,7 +30,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """What the header template shows. ``lit``: free, cost or no while a card is chosen; ``place``: its button."""
+    """What the header template shows. ``lit``: free, cost or no while a card is chosen; ``place``: its button.
+
+    ``is_frozen``: a hard freeze of the whole train meets it.
+    """
 
     slot: Slot
     is_next: bool
@@ -41,13 +45,21 @@ class Column:
     verdict: Verdict | None
     lit: str = ""
     place: Verdict | None = None
+    is_frozen: bool = False
 
 
 def columns_of(board: Board, *, zone: ZoneInfo, now: datetime) -> list[Column]:
     """Return a column for each slot in view."""
-    called = names_of(board, zone, titles=False)
+    called = names_of(board, zone, conflicts=_with_things(board), titles=False)
     coming = next((slot.pk for slot in board.slots if slot.start_at > now), None)
-    return [_column(board, slot, called, is_next=slot.pk == coming, now=now) for slot in board.slots]
+    frozen = frozen_of(board)
+    return [_column(board, slot, called, frozen, is_next=slot.pk == coming, now=now) for slot in board.slots]
+
+
+def _with_things(board: Board) -> list[Conflict]:
+    """What is told in headers about freezes, tables and databases, which go by their names."""
+    told = [*board.standing, *(one for chance in board.chances.values() for one in chance.standing)]
+    return [one for one in told if one.b.kind not in (SideKind.RELEASE, SideKind.SLOT)]
 
 
 def names_of(board: Board, zone: ZoneInfo, *, conflicts: Iterable[Conflict] = (), titles: bool = True) -> Names:
@@ -57,11 +69,13 @@ def names_of(board: Board, zone: ZoneInfo, *, conflicts: Iterable[Conflict] = ()
     return names([*seen, *chosen], zone=zone, picture=board.picture, conflicts=conflicts, titles=titles)
 
 
-def _column(board: Board, slot: Slot, called: Names, *, is_next: bool, now: datetime) -> Column:
+def _column(
+    board: Board, slot: Slot, called: Names, frozen: Mapping[int, Frozen], *, is_next: bool, now: datetime
+) -> Column:
     aboard = [booking.release for booking in board.bookings if booking.slot_id == slot.pk]
     points = [(board.train.points_of(release.size), release.size == "L") for release in aboard]
     chance = board.chances.get(slot.pk)
-    verdict = _chance(board, chance, called) if chance else _worst_news(board, slot, called, now)
+    verdict = _chance(board, chance, called) if chance else _worst_news(board, slot, called, frozen.get(slot.pk), now)
     soon = slot.cut_off_at > now and (slot.cut_off_at - now).total_seconds() < 24 * 3600
     return Column(
         slot=slot,
@@ -74,6 +88,7 @@ def _column(board: Board, slot: Slot, called: Names, *, is_next: bool, now: date
         verdict=verdict,
         lit={"is-clear": "free", "is-waiting": "cost", "is-blocked": "no"}[verdict.look] if chance and verdict else "",
         place=_place(board, chance, verdict) if chance and chance.would_do else None,
+        is_frozen=slot.pk in frozen and frozen[slot.pk].is_hard,
     )
 
 
@@ -110,16 +125,20 @@ def _load(points: list[tuple[int, bool]], slot: Slot) -> str:
     return f"{words} · {large} L" if large else words
 
 
-def _worst_news(board: Board, slot: Slot, called: Names, now: datetime) -> Verdict | None:
+def _worst_news(board: Board, slot: Slot, called: Names, frozen: Frozen | None, now: datetime) -> Verdict | None:
     """Without a chosen card the header says the slot's worst news, or nothing."""
     aboard = [booking for booking in board.bookings if booking.slot_id == slot.pk]
     silent = [one for one in aboard if not one.ran or one.ran["kind"] != Outcome.Kind.DEPARTED]
     if slot.kind != Slot.Kind.PAST and slot.end_at <= now and silent:
         said = ngettext("%(count)s without anybody's word", "%(count)s without anybody's word", len(silent))
         return Verdict(look="is-blocked", icon="blocked", text=said % {"count": len(silent)})
+    if frozen and frozen.is_hard:
+        return Verdict(look="is-blocked", icon="frozen", text=frozen.words(called.zone))
     for rider in (booking.release_id for booking in aboard):
         if found := board.against.get(rider):
             return Verdict(look="is-blocked", icon="blocked", text=sentence(found[0], of=rider, names=called))
+    if frozen:
+        return Verdict(look="is-waiting", icon="cost", text=frozen.words(called.zone))
     return _asked(board, slot)
 
 

@@ -1,8 +1,10 @@
-"""The set-up: people, roles, teams, services, tables, initiatives and trains."""
+"""The set-up: people, roles, teams, services, tables, initiatives, trains and freezes."""
 
 from releasetrain.web.setup import (
+    freezes,
     index,
     initiatives,
+    low_load,
     members,
     people,
     policy,
@@ -14,6 +16,20 @@ from releasetrain.web.setup import (
     trains,
 )
 
-FAMILIES = (index, people, roles, teams, members, services, tables, initiatives, trains, policy, questionnaire)
+FAMILIES = (
+    index,
+    people,
+    roles,
+    teams,
+    members,
+    services,
+    tables,
+    initiatives,
+    trains,
+    freezes,
+    low_load,
+    policy,
+    questionnaire,
+)
 
 urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]
