@@ -13,7 +13,7 @@ from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.timetable import to_instant
 from releasetrain.releases.fields import ReleaseFields
-from releasetrain.releases.models import Release
+from releasetrain.releases.models import Release, Revision
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, DefaultTrain, Request, Slot, Train
 
@@ -116,3 +116,12 @@ def standing_conflicts(release: int, *, slot: int | None, now: datetime) -> list
 def is_waivable(conflict: Conflict) -> bool:
     """Return whether a release manager may say yes to this conflict."""
     return conflict.blocks and conflicts.RULES[conflict.code].waivable
+
+
+def edited_by(person: int, releases: Collection[int]) -> set[int]:
+    """Return those of ``releases`` that somebody edited, so that they waive nothing for them (R7).
+
+    Bringing one in from a file is no edit.
+    """
+    mine = Revision.objects.filter(release__in=list(releases), editors__contains=[person])
+    return set(mine.values_list("release", flat=True))
