@@ -48,6 +48,7 @@ REFUSALS: Mapping[str, Promise] = {
     "no-slot-would-do": gettext_lazy("None of the coming slots would do."),
     "no-train-yet": gettext_lazy("There is no train yet. A release manager adds one in the set-up."),
     # waiving
+    "nothing-ticked": gettext_lazy("Tick the rules that you waive."),
     "conflict-is-gone": gettext_lazy("This conflict does not stand any more."),
     "not-waivable": gettext_lazy("Nobody can waive this."),
     "edited-it-yourself": gettext_lazy("You edited RT-%(release)s: somebody else must waive for it."),

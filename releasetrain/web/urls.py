@@ -1,6 +1,7 @@
 """The pages, grouped as people know them: one module per family, each with its own ``urlpatterns``."""
 
 from releasetrain.web import (
+    conflict,
     dead_letters,
     home,
     imports,
@@ -27,6 +28,7 @@ FAMILIES = (
     saying,
     results,
     waivers,
+    conflict,
     imports,
     session,
     me,

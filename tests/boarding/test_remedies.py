@@ -66,7 +66,7 @@ def test_each_way_says_how_late_it_would_be(cast):
 
 
 def test_a_large_one_says_whom_it_would_displace_and_who_becomes_late(cast):
-    there, asks, slots = pair(cast, 7, 9)
+    _, asks, slots = pair(cast, 7, 9)
     small = create_release(team=cast.pay, due=(TUESDAY + days(7)).date(), open_gates=["team"])
     board(small, slots[1], by_itself=True)
 
