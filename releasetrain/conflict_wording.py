@@ -169,11 +169,12 @@ def _stage_order(conflict: Conflict, of: int, names: Names) -> str:
 
 def _soak(conflict: Conflict, of: int, names: Names) -> str:
     hours = conflict.basis.amounts["hours"]
-    words = {"other": _other(conflict, of, names).full, "time": _days_and_hours(hours)}
+    words = {"other": _other(conflict, of, names).full, "time": days_and_hours(hours)}
     return _("Too soon after the stage before: %(time)s of soak are missing; %(other)s carries the other.") % words
 
 
-def _days_and_hours(hours: int) -> str:
+def days_and_hours(hours: int) -> str:
+    """Return "2 days", "1 d 3 h"."""
     days, rest = divmod(hours, 24)
     if not rest:
         return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
@@ -185,7 +186,7 @@ def _dependency(conflict: Conflict, of: int, names: Names) -> str:
     dependent = names.release(conflict.b.id if conflict.a.id == on else conflict.a.id)
     words = {"on": names.release(on).full, "own": dependent.code, "dependent": dependent.full}
     if "hours" in conflict.basis.amounts:
-        words["time"] = _days_and_hours(conflict.basis.amounts["hours"])
+        words["time"] = days_and_hours(conflict.basis.amounts["hours"])
     how = next(one for one in conflict.basis.facts if ":" not in one)
     return (NEEDS if of != on else NEEDED)[how] % words
 
@@ -214,7 +215,7 @@ def _unfinished(conflict: Conflict, of: int, names: Names) -> str:
     words = {"table": names.of("table", conflict.b.id)}
     if "hours" not in conflict.basis.amounts:
         return _("Nobody can say when the backfill of %(table)s will be verified.") % words
-    words["time"] = _days_and_hours(conflict.basis.amounts["hours"])
+    words["time"] = days_and_hours(conflict.basis.amounts["hours"])
     return _("The backfill of %(table)s will be verified %(time)s too late.") % words
 
 

@@ -49,6 +49,7 @@ REFUSALS: Mapping[str, Promise] = {
     "no-slot-would-do": gettext_lazy("None of the coming slots would do."),
     "no-train-yet": gettext_lazy("There is no train yet. A release manager adds one in the set-up."),
     # waiving
+    "nothing-ticked": gettext_lazy("Tick the rules that you waive."),
     "conflict-is-gone": gettext_lazy("This conflict does not stand any more."),
     "not-waivable": gettext_lazy("Nobody can waive this."),
     "edited-it-yourself": gettext_lazy("You edited RT-%(release)s: somebody else must waive for it."),
@@ -78,8 +79,6 @@ REFUSALS: Mapping[str, Promise] = {
     "slot-skipped": gettext_lazy("This departure is skipped."),
     "not-skipped": gettext_lazy("This departure is not skipped any more."),
     "abandoned-already": gettext_lazy("“%(change)s” has been given up already."),
-    "ends-before-it-begins": gettext_lazy("It ends before it begins."),
-    "too-long-a-freeze": gettext_lazy("A freeze lasts at most %(most)s days; a recurrence says again and again."),
     "stage-taken": gettext_lazy("RT-%(release)s carries this stage already."),
     "not-in-the-matrix": gettext_lazy("The release does not name this client, or this service."),
     "no-such-result": gettext_lazy("A result is a pass, a fail, or not needed."),

@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 
 from releasetrain.boarding.trying import as_said
 from releasetrain.domain import conflicts
-from releasetrain.domain.chances import Chance, chance
+from releasetrain.domain.chances import Chance, chance, crossed
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.timetable import to_instant
 from releasetrain.releases.fields import ReleaseFields
-from releasetrain.releases.models import Release
+from releasetrain.releases.models import Release, Revision
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, DefaultTrain, Request, Slot, Train
 
@@ -102,12 +102,7 @@ def coming_for(release: int, *, train: int, now: datetime) -> QuerySet[Slot]:
 def swap_would_do(one: int, other: int, *, now: datetime) -> bool:
     """Return whether two booked releases could change places without anybody's waiver."""
     picture = trains.picture(releases={one, other}, slots=set(), now=now)
-    if not {one, other} <= picture.places.keys():
-        return False
-    crossed = {one: picture.places[other].slot, other: picture.places[one].slot}
-    if any(picture.refusal(release, slot) for release, slot in crossed.items()):
-        return False
-    return not picture.made_by(picture.moved(crossed), releases=crossed.keys())
+    return crossed(picture, one, other) is not None
 
 
 def standing_conflicts(release: int, *, slot: int | None, now: datetime) -> list[Conflict]:
@@ -121,3 +116,12 @@ def standing_conflicts(release: int, *, slot: int | None, now: datetime) -> list
 def is_waivable(conflict: Conflict) -> bool:
     """Return whether a release manager may say yes to this conflict."""
     return conflict.blocks and conflicts.RULES[conflict.code].waivable
+
+
+def edited_by(person: int, releases: Collection[int]) -> set[int]:
+    """Return those of ``releases`` that somebody edited, so that they waive nothing for them (R7).
+
+    Bringing one in from a file is no edit.
+    """
+    mine = Revision.objects.filter(release__in=list(releases), editors__contains=[person])
+    return set(mine.values_list("release", flat=True))

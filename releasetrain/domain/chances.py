@@ -17,6 +17,7 @@ class Displaced:
     release: int
     slot: int | None
     days_late: int = 0
+    departs_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,12 @@ class Chance:
     @property
     def would_do_unasked(self) -> bool:
         """Whether it may even without anybody deciding so: nothing enters a soft freeze by itself (S2)."""
-        return self.would_do and not any(one.code == "frozen" for one in self.warnings)
+        return self.would_do and not self.in_soft_freeze
+
+    @property
+    def in_soft_freeze(self) -> bool:
+        """Whether it would depart in a soft freeze."""
+        return any(one.code == "frozen" for one in self.warnings)
 
     @property
     def others_late(self) -> int:
@@ -81,6 +87,7 @@ def _costs(picture: Picture, moves: Mapping[int, int | None]) -> tuple[Displaced
             release=release,
             slot=slot,
             days_late=0 if slot is None else days_late(picture.riders[release].due, picture.departures[slot].on),
+            departs_at=None if slot is None else picture.departures[slot].slot.departs.start,
         )
         for release, slot in moves.items()
     )
@@ -163,3 +170,14 @@ def _rest_on(picture: Picture, release: int) -> set[int]:
         carriers = [carrier for _, carrier in change.steps]
         resting |= set(carriers[carriers.index(release) + 1 :])
     return resting - {release}
+
+
+def crossed(picture: Picture, one: int, other: int) -> Picture | None:
+    """Return the picture after two booked releases changed places; None where that would not do."""
+    if not {one, other} <= picture.places.keys():
+        return None
+    places = {one: picture.places[other].slot, other: picture.places[one].slot}
+    if any(picture.refusal(release, slot) for release, slot in places.items()):
+        return None
+    after = picture.moved(places)
+    return None if picture.made_by(after, releases=places.keys()) else after

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from releasetrain.domain.conflicts.values import Basis, Conflict, Side, SideKind, fact
+from releasetrain.domain.conflicts.values import Basis, Conflict, Side, SideKind, fact, releases_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +44,12 @@ def _same_sides(waiver: Waiver, conflict: Conflict) -> bool:
         and conflict.a.kind is SideKind.RELEASE
         and fact("release", conflict.a.id) in waiver.basis.facts
     )
+
+
+def speaks_for(conflict: Conflict) -> set[int]:
+    """Return every release that a waiver of this conflict would speak for.
+
+    Its sides, the riders it rests on, and who carries the change behind a table.
+    """
+    sides = {side.id for side in (conflict.a, conflict.b) if side.kind is SideKind.RELEASE}
+    return sides | releases_in(conflict.basis.facts) | conflict.parties

@@ -24,7 +24,14 @@ NAV = (
     ("setup", _("Set-up"), "web:setup", Permission.SEE),
 )
 MAILS = ("notices", _("Mails"), "web:mails")  # where mails are kept here to be read
-_STANDS_UNDER = {"slots": "board", "waivers": "board", "home": "board", "status": "setup", "dead_letters": "setup"}
+_STANDS_UNDER = {
+    "slots": "board",
+    "waivers": "conflicts",
+    "conflict": "conflicts",
+    "home": "board",
+    "status": "setup",
+    "dead_letters": "setup",
+}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

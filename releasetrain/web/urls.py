@@ -2,6 +2,7 @@
 
 from releasetrain.web import (
     calendar,
+    conflict,
     dead_letters,
     home,
     imports,
@@ -35,6 +36,7 @@ FAMILIES = (
     results,
     waivers,
     standing,
+    conflict,
     imports,
     session,
     me,

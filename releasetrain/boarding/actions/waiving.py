@@ -14,8 +14,9 @@ from releasetrain.domain.conflicts.rules.large import LARGE_RULES
 from releasetrain.domain.conflicts.values import Conflict, Side, SideKind, releases_in
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
+from releasetrain.domain.waivers import speaks_for
 from releasetrain.outbox import actions as outbox
-from releasetrain.releases.models import Revision
+from releasetrain.schema.queries import carriers_of
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
 from releasetrain.trains import queries as trains
@@ -75,20 +76,13 @@ def _refuse_waiving(
         raise Refused("not-waivable", conflicts=locked)
     if until is not None and (late := [found[name] for name in reasons if found[name].departs_at >= until]):
         raise Refused("until-too-early", conflicts=late)
-    refuse_own_release({id for name in reasons for id in _covered(found[name])}, by=by)
-
-
-def _covered(conflict: Conflict) -> set[int]:
-    """Every release that a waiver of this conflict would speak for: its sides, and the riders it rests on."""
-    sides = {side.id for side in (conflict.a, conflict.b) if side.kind is SideKind.RELEASE}
-    return sides | releases_in(conflict.basis.facts)
+    refuse_own_release({id for name in reasons for id in speaks_for(found[name])}, by=by)
 
 
 def refuse_own_release(releases: Collection[int], *, by: User) -> None:
     """Nobody waives for a release they edited (R7); bringing it in from a file is no edit."""
-    mine = Revision.objects.filter(release__in=releases, editors__contains=[by.pk])
-    if own := mine.values_list("release", flat=True).first():
-        raise Refused("edited-it-yourself", details={"release": own})
+    if own := queries.edited_by(by.pk, releases):
+        raise Refused("edited-it-yourself", details={"release": min(own)})
 
 
 def _put_waiver(conflict: Conflict, reason: str, *, until: datetime | None, hand: Hand) -> Waiver:
@@ -134,7 +128,7 @@ def amend_waiver(*, waiver: int, until: datetime | None, reason: str, by: User, 
     with locked_calendar():
         now = clock()
         changed = _live_waiver(waiver, by=by)
-        refuse_own_release(_releases_of(changed) | releases_in(changed.facts), by=by)
+        refuse_own_release(_spoken_for(changed), by=by)
         was = {"until": changed.until and changed.until.isoformat(), "reason": changed.reason}
         with _baring_no_large_pair(changed, now=now):
             changed.until, changed.reason = until, reason.strip()
@@ -176,6 +170,13 @@ def _baring_no_large_pair(waiver: Waiver, *, now: datetime) -> Iterator[None]:
 def _releases_of(waiver: Waiver) -> set[int]:
     sides = ((waiver.a_kind, waiver.a_id), (waiver.b_kind, waiver.b_id))
     return {id for kind, id in sides if kind == SideKind.RELEASE}
+
+
+def _spoken_for(waiver: Waiver) -> set[int]:
+    """Every release that it speaks for, as ``domain.waivers.speaks_for`` has it."""
+    is_of_table = waiver.b_kind == SideKind.TABLE
+    changes = [int(one.removeprefix("change:")) for one in waiver.facts if is_of_table and one.startswith("change:")]
+    return _releases_of(waiver) | releases_in(waiver.facts) | carriers_of(changes)
 
 
 def _tell_both(verb: str, waiver: Waiver, hand: Hand, **was: Any) -> None:

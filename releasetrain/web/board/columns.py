@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from releasetrain.boarding.queries import Chance
+from releasetrain.chance_wording import cost, look
 from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import Names, listed, moment, sentence, weekday_and_clock
 from releasetrain.domain.conflicts.values import Conflict, SideKind
@@ -158,6 +159,7 @@ def _chance(board: Board, chance: Chance, called: Names) -> Verdict:
             "has-departed": _("it has departed"),
             "needs-a-word": _("its own departure has begun"),
             "before-earliest": _("before its earliest date"),
+            "slot-skipped": _("is skipped"),
         }[chance.refusal]
         return Verdict(look="is-blocked", icon="blocked", text=text)
     if _is_here(board, chance):
@@ -167,19 +169,13 @@ def _chance(board: Board, chance: Chance, called: Names) -> Verdict:
         more = len(chance.standing) - 1
         text = _("%(sentence)s +%(more)s more") % {"sentence": text, "more": more} if more else text
         return Verdict(look="is-blocked", icon="blocked", text=text)
-    look, icon = ("is-waiting", "cost") if chance.days_late else ("is-clear", "clear")
-    return Verdict(look=look, icon=icon, text=_("free, %(when)s") % {"when": in_time(chance)})
+    meaning, icon = look(chance)
+    return Verdict(look=meaning, icon=icon, text=cost(chance, zone=called.zone))
 
 
 def _is_here(board: Board, chance: Chance) -> bool:
     place = board.picture.places.get(board.chosen.pk)
     return place is not None and place.slot == chance.slot
-
-
-def in_time(chance: Chance) -> str:
-    """Return what the slot costs in the reader's units: days."""
-    late = chance.days_late
-    return ngettext("%(late)s day late", "%(late)s days late", late) % {"late": late} if late else _("on time")
 
 
 def _place(board: Board, chance: Chance, verdict: Verdict | None) -> Verdict | None:

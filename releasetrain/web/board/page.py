@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from releasetrain.boarding.queries import Chance, swap_would_do, ways_out
+from releasetrain.boarding.queries import WAYS, Chance, swap_would_do, ways_out
+from releasetrain.chance_wording import cost, look
 from releasetrain.conflict_wording import sentence
 from releasetrain.domain.conflicts.values import SideKind
 from releasetrain.domain.errors import Refused
@@ -17,7 +18,7 @@ from releasetrain.reviews.queries.stuck import unfillable
 from releasetrain.teams.models import Team
 from releasetrain.trains.models import Slot, Train
 from releasetrain.web.board.cards import Card, cards_of
-from releasetrain.web.board.columns import Column, columns_of, in_time, in_view, names_of, timetable_words
+from releasetrain.web.board.columns import Column, columns_of, in_view, names_of, timetable_words
 from releasetrain.web.board.view import Board, board
 
 
@@ -53,7 +54,7 @@ class RefusedPlace:
     card: Card | None
     reasons: list[tuple[str, str]]
     message: str
-    ways: list[tuple[Chance, str]]
+    ways: list[tuple[Chance, str, str, str]]
     swaps: list[Release]
     may_waive: bool
     may_ask: bool
@@ -162,13 +163,15 @@ def _refused(
     if column is None or seen.chosen is None:
         return None
     called = names_of(seen, zone, conflicts=refusal.conflicts)
-    ways = ways_out(seen.chosen.pk, train=seen.train.pk, now=now)
+    place = seen.picture.places.get(seen.chosen.pk)
+    ways = ways_out(seen.chosen.pk, train=seen.train.pk, now=now, count=WAYS + 1)
+    others = [way for way in ways if place is None or way.slot != place.slot][:WAYS]
     return RefusedPlace(
         slot=column,
         card=None,
         reasons=[(sentence(one, of=seen.chosen.pk, names=called), one.code) for one in refusal.conflicts],
         message=message,
-        ways=[(way, in_time(way)) for way in ways],
+        ways=[(way, cost(way, zone=zone), *look(way)) for way in others],
         swaps=_swaps(seen, person, slot, refusal, now),
         may_waive=bool(refusal.conflicts) and may(person, Permission.WAIVE),
         may_ask=bool(refusal.conflicts),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions import drafting
+from releasetrain.chance_wording import cost
 from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import sentence, sides
 from releasetrain.domain.conflicts.values import SideKind
@@ -26,7 +27,6 @@ from releasetrain.reviews.queries import scale_in_force, scale_of
 from releasetrain.teams.models import Team, User
 from releasetrain.trains.models import Train
 from releasetrain.web.access import access
-from releasetrain.web.board.columns import in_time
 from releasetrain.web.refusals import refused as answer_refused
 from releasetrain.web.releases.forms import (
     AnswersForm,
@@ -155,13 +155,13 @@ def _side(request: HttpRequest, begun: dict[str, Any]) -> dict[str, Any]:
     return side(request, {name: str(getattr(value, "pk", value) or "") for name, value in begun.items()})
 
 
-def _ways(found: Release, said: ReleaseFields) -> list[tuple[queries.Chance, str]]:
+def _ways(found: Release, said: ReleaseFields, zone: ZoneInfo) -> list[tuple[queries.Chance, str]]:
     """Where it could ride as it would be (C3)."""
     booking = queries.booking_or_none(found.pk)
     if booking is None:
         return []
     ways = queries.ways_out(found.pk, train=booking.slot.train_id, now=timezone.now(), said=said)
-    return [(way, in_time(way)) for way in ways]
+    return [(way, cost(way, zone=zone)) for way in ways]
 
 
 def _why(request: HttpRequest, found: Release, refused: Refused, said: ReleaseFields) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _why(request: HttpRequest, found: Release, refused: Refused, said: ReleaseFi
         "changed": [(FIELDS.get(name, name), in_words(queries.release(found.pk), name)) for name in changed],
         "changed_by": User.objects.filter(pk=refused.details.get("by")).first(),
         "latest_revision": refused.details.get("revision"),
-        "ways": _ways(found, said) if refused.conflicts else [],
+        "ways": _ways(found, said, _zone(request)) if refused.conflicts else [],
         "zone": request.user.zone,
     }
 

@@ -16,6 +16,7 @@ from releasetrain.audit import queries as log
 from releasetrain.boarding.journeys import Journey, asked_slot, journey
 from releasetrain.boarding.queries import default_train, is_waivable, ways_out
 from releasetrain.boarding.stages import stages_of
+from releasetrain.chance_wording import cost
 from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import sentence, sides
 from releasetrain.domain.conflicts.values import SideKind
@@ -27,7 +28,6 @@ from releasetrain.reviews.queries.whole import whole
 from releasetrain.trains.models import Slot
 from releasetrain.trains.queries import waivers_of
 from releasetrain.web.access import SIGNED_IN, access
-from releasetrain.web.board.columns import in_time
 from releasetrain.web.live.unchanged import Followed, followed, noted_stamp, unless_unchanged
 from releasetrain.web.reviews.gates import lines, with_form
 from releasetrain.web.reviews.matrix import matrix_of
@@ -78,7 +78,7 @@ def page(request: HttpRequest, found: Release, **more: Any) -> dict[str, Any]:
         "conflicts": told(here, zone),
         "asked_slot": here.request.slot if asked_slot(here.request, now=now) else None,
         "is_silent": _is_silent(here, now),
-        "ways": _ways(here, now) if here.state in (State.WAITING, State.ASKING) else [],
+        "ways": _ways(here, zone, now) if here.state in (State.WAITING, State.ASKING) else [],
         "waivers": list(waivers_of(found.pk)),
         "history": _history(request, found, zone),
         "all_history": "all" in request.GET,
@@ -134,9 +134,10 @@ def told(here: Journey, zone: ZoneInfo) -> list[tuple[str, str, bool]]:
     return [(sentence(one, of=number, names=called), one.code, is_waivable(one)) for one in here.standing if one.blocks]
 
 
-def _ways(here: Journey, now: datetime) -> list[tuple[Any, str]]:
+def _ways(here: Journey, zone: ZoneInfo, now: datetime) -> list[tuple[Any, str]]:
     train = here.request.train_id if here.request else None
-    return [(way, in_time(way)) for way in ways_out(here.release.pk, train=train, now=now)] if train else []
+    ways = ways_out(here.release.pk, train=train, now=now) if train else []
+    return [(way, cost(way, zone=zone)) for way in ways]
 
 
 def _history(request: HttpRequest, found: Release, zone: ZoneInfo) -> list[Line]:
