@@ -2,9 +2,11 @@
 
 from releasetrain.api import (
     booking,
+    changes,
     dead_letters,
     description,
     gate,
+    holding,
     imports,
     me,
     notices,
@@ -30,6 +32,8 @@ FAMILIES = (
     trains_setup,
     trains,
     slots,
+    holding,
+    changes,
     setup,
     me,
     notices,

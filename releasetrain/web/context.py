@@ -18,6 +18,7 @@ NAV = (
     ("board", _("Board"), "web:home", Permission.SEE),
     ("reviews", _("Waiting on me"), "web:waiting", Permission.SEE),
     ("releases", _("Releases"), "web:releases", Permission.SEE),
+    ("changes", _("Schema changes"), "web:changes", Permission.SEE),
     ("imports", _("Import"), "web:import", Permission.IMPORT),
     ("setup", _("Set-up"), "web:setup", Permission.SEE),
 )

@@ -1,6 +1,7 @@
 """The pages, grouped as people know them: one module per family, each with its own ``urlpatterns``."""
 
 from releasetrain.web import (
+    changes,
     dead_letters,
     home,
     imports,
@@ -15,13 +16,16 @@ from releasetrain.web import (
     tokens,
     waivers,
 )
+from releasetrain.web.board import holding
 from releasetrain.web.board import views as board
 from releasetrain.web.reviews import inbox, results, saying
 
 FAMILIES = (
     home,
     board,
+    holding,
     slots,
+    changes,
     releases,
     inbox,
     saying,

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from releasetrain.boarding.actions import importing
+from releasetrain.boarding.actions.holding import hold_train
+from releasetrain.boarding.actions.skipping import skip_slot
 from releasetrain.domain.permissions import Permission as P
 from releasetrain.domain.policies import Gate, Rule, as_json
 from releasetrain.domain.verdicts import Kind
@@ -19,8 +21,9 @@ from releasetrain.reviews.actions.saying import give_verdict
 from releasetrain.reviews.defaults import SCALE
 from releasetrain.reviews.models import Condition
 from releasetrain.reviews.queries import policy_in_force, scale_in_force
-from tests.factories import NOW, Cast, create_initiative, create_service, create_table
-from tests.riding import aboard, create_waiver, judged
+from releasetrain.schema.models import SchemaChange, SchemaStage
+from tests.factories import NOW, Cast, create_initiative, create_service, create_table, create_train
+from tests.riding import aboard, create_waiver, judged, slot_on
 from tests.web.conftest import Scene
 
 Body = Callable[["World"], Any]
@@ -70,6 +73,7 @@ def _say(**said: Any) -> Body:
 REASON = _say(reason="Somebody must.")
 OWN = {"team": "pay"}  # RT of PAY, which rides in the first departure
 OPEN: frozenset[str] = frozenset()
+HELD = "held"  # a train that is
 ONE_RULE = (Rule(name="Every release", gates=(Gate(code="team", role="team", days=3),)),)
 
 
@@ -135,6 +139,23 @@ TABLE: dict[str, Cell] = {
     "GET /api/v1/trains/{slug}/queue": Cell(needs=P.SEE),
     "GET /api/v1/slots/{slot}": Cell(needs=P.SEE),
     "POST /api/v1/slots/{slot}/releases/{number}/report": Cell(needs=P.DEPART, **OWN, body=_say(said="departed")),
+    "POST /api/v1/trains/{slug}/hold": Cell(needs=P.HOLD, body=REASON),
+    "POST /api/v1/trains/{slug}/restart": Cell(needs=P.HOLD, body=REASON, ids=lambda world: {"slug": HELD}),
+    "POST /api/v1/slots/{slot}/skip": Cell(needs=P.SET_UP_TRAINS, body=REASON),
+    "POST /api/v1/slots/{slot}/reopen": Cell(
+        needs=P.SET_UP_TRAINS, body=REASON, ids=lambda world: {"slot": world.ids["skipped"]}
+    ),
+    "GET /api/v1/changes": Cell(needs=P.SEE),
+    "POST /api/v1/changes": Cell(
+        needs=P.EDIT,
+        **OWN,
+        body=lambda world: {
+            "name": "Purpose",
+            "table": world.ids["tables/id"],
+            "stages": [{"stage": "expand", "release": world.ids["rides"]}],
+        },
+    ),
+    "POST /api/v1/changes/{change}/abandon": Cell(needs=P.EDIT, **OWN, body=REASON),
     # the set-up
     "POST /api/v1/trains": Cell(needs=P.SET_UP_TRAINS, body=_say(name="Night")),
     "PATCH /api/v1/trains/{slug}": Cell(needs=P.SET_UP_TRAINS, body=_say(capacity=12)),
@@ -229,7 +250,16 @@ def world_of(cast: Cast, scene: Scene) -> World:
         by=cast.ben,
         clock=timezone.now,
     )
+    why = {"reason": "So.", "by": cast.cleo, "clock": timezone.now}
+    held = create_train(slug=HELD)
+    hold_train(train=held.pk, **why)
+    skipped = slot_on(held, day=3)
+    skip_slot(slot=skipped.pk, **why)
+    change = SchemaChange.objects.create(name="Old one", table=create_table())
+    SchemaStage.objects.create(change=change, stage="expand", release=scene.rides)
     ids = {
+        "skipped": skipped.pk,
+        "change": change.pk,
         "gate": "architecture",
         "client": client.pk,
         "condition": Condition.objects.get(verdict=verdict).pk,
