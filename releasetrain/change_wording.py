@@ -54,6 +54,9 @@ def rows(event: str, facts: Facts, zone: ZoneInfo) -> list[Row]:
         waits = _("waits") if event == "booking.made" or not facts.get("asks") else _("asks for %(slot)s")
         old, new = when(facts.get("old"), zone), when(facts.get("slot"), zone)
         return [Row(what=_("departure"), old=old or waits, new=new or waits % {"slot": when(facts.get("asks"), zone)})]
+    if facts.get("gone"):
+        start = when(facts["slot"], zone)
+        return [Row(what=one["release"], old=start, new=when(one["slot"], zone) or _("waits")) for one in facts["gone"]]
     if facts.get("was"):
         return _waiver_rows(facts, zone)
     return [_row(*one) for one in facts.get("changes") or ()]

@@ -23,6 +23,23 @@ DEEDS: Mapping[str, Promise] = {
     "booking.made": gettext_lazy("boarded %(slot)s"),
     "booking.moved": gettext_lazy("moved it from %(old)s to %(slot)s"),
     "booking.left": gettext_lazy("took it off %(old)s"),
+    "booking.moved-bumped": gettext_lazy("moved it on from %(old)s to %(slot)s at the cut-off: not cleared"),
+    "booking.moved-bumped-with": gettext_lazy(
+        "moved it on from %(old)s to %(slot)s at the cut-off with %(with)s, on which it rests"
+    ),
+    "booking.moved-displaced": gettext_lazy("moved it on from %(old)s to %(slot)s: it gave way to %(for)s"),
+    "booking.left-bumped": gettext_lazy("took it off %(old)s at the cut-off: not cleared"),
+    "booking.left-bumped-with": gettext_lazy("took it off %(old)s at the cut-off with %(with)s, on which it rests"),
+    "booking.left-displaced": gettext_lazy("took it off %(old)s: it gave way to %(for)s"),
+    "booking.left-missed": gettext_lazy("took it off %(old)s: nobody reported that it departed"),
+    "booking.left-skipped": gettext_lazy("took it off %(old)s, which is skipped: “%(reason)s”"),
+    "request.unheard": gettext_lazy("let it wait: %(slot)s, for which it asked, is closed"),
+    "slot.closed": gettext_lazy("closed it"),
+    "slot.skipped": gettext_lazy("skipped it: “%(reason)s”"),
+    "slot.reopened": gettext_lazy("let it go after all: “%(reason)s”"),
+    "train.held": gettext_lazy("held the train: “%(reason)s”"),
+    "train.restarted": gettext_lazy("let the train go again: “%(reason)s”"),
+    "schema.abandoned": gettext_lazy("gave it up: “%(reason)s”"),
     "booking.left-because": gettext_lazy("took it off %(old)s: “%(reason)s”"),
     "waiver.made": gettext_lazy("waived %(code)s: “%(reason)s”"),
     "waiver.amended": gettext_lazy("changed the waiver of %(code)s: “%(reason)s”"),
@@ -87,6 +104,9 @@ def deed(entry: Entry, *, slots: Mapping[int, datetime], zone: ZoneInfo) -> str:
     for name in ("slot", "old"):
         if facts.get(name) in slots:
             facts[name] = moment(slots[facts[name]], zone)
+    because = facts.get("because") or {}
+    facts["with"] = listed(f"RT-{release}" for release in because.get("with") or ())
+    facts["for"] = f"RT-{because['for']}" if because.get("for") else ""
     facts["changed"] = ", ".join(str(FIELDS.get(name, name)) for name in facts.get("changed") or ())
     facts["gates"] = listed(gate_name(code) for code in facts.get("gates") or ())
     facts["gate"] = gate_name(facts.get("gate") or "")
@@ -104,7 +124,11 @@ def _verb(entry: Entry) -> str:
         return "request.waits"
     if entry.verb == "verdict.given":
         return f"verdict.{entry.facts['kind']}"
-    said_why = (entry.facts.get("because") or {}).get("reason")
+    because = entry.facts.get("because") or {}
+    told = f"{entry.verb}-{because.get('code')}" + ("-with" if because.get("with") else "")
+    if told in DEEDS:
+        return told
+    said_why = because.get("reason")
     return "booking.left-because" if entry.verb == "booking.left" and said_why else entry.verb
 
 

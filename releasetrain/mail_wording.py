@@ -3,7 +3,7 @@
 The reader's language and zone are active when these are called.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,12 @@ SUBJECTS: Mapping[str, Promise] = {
     "booking.made": gettext_lazy("%(release)s boards %(slot)s"),
     "booking.moved": gettext_lazy("%(release)s moved to %(slot)s"),
     "booking.left": gettext_lazy("%(release)s left %(old)s"),
+    "slot.closed": gettext_lazy("%(slot)s is closed: %(who)s"),
+    "slot.skipped": gettext_lazy("%(slot)s is skipped: %(who)s"),
+    "slot.reopened": gettext_lazy("%(slot)s of %(train)s goes after all"),
+    "schema.abandoned": gettext_lazy("Schema change %(change)s is given up"),
+    "train.held": gettext_lazy("Train %(train)s is held"),
+    "train.restarted": gettext_lazy("Train %(train)s goes again"),
     "request.made": gettext_lazy("%(release)s asks for %(slot)s"),
     "release.edited": gettext_lazy("%(release)s edited: %(changed)s"),
     "release.submitted": gettext_lazy("%(release)s submitted"),
@@ -58,7 +64,21 @@ FIRST: Mapping[str, Promise] = {
     "booking.made-by-itself": gettext_lazy("%(by)s submitted %(release)s, and it boarded %(slot)s by itself"),
     "booking.made-served": gettext_lazy("%(release)s boarded %(slot)s: what stood in its way is gone"),
     "booking.moved": gettext_lazy("%(by)s moved %(release)s from %(old)s to %(slot)s"),
+    "booking.moved-displaced": gettext_lazy(
+        "%(by)s put %(large)s on %(old)s, which is large: %(release)s gave way and rides %(slot)s"
+    ),
     "booking.left": gettext_lazy("%(by)s took %(release)s off %(old)s"),
+    "booking.left-displaced": gettext_lazy(
+        "%(by)s put %(large)s on %(old)s, which is large: %(release)s gave way and waits"
+    ),
+    "slot.closed": gettext_lazy("%(slot)s of %(train)s is closed: who is not cleared moves on"),
+    "slot.closed-missed": gettext_lazy("%(slot)s of %(train)s went by, and nobody reported that these departed"),
+    "slot.closed-unheard": gettext_lazy("%(slot)s of %(train)s is closed"),
+    "slot.skipped": gettext_lazy("%(by)s skips the departure %(slot)s of %(train)s"),
+    "slot.reopened": gettext_lazy("%(by)s lets the skipped departure %(slot)s of %(train)s go after all"),
+    "schema.abandoned": gettext_lazy("%(by)s gave up the schema change %(change)s of the table %(table)s"),
+    "train.held": gettext_lazy("%(by)s holds the train %(train)s"),
+    "train.restarted": gettext_lazy("%(by)s lets the train %(train)s go again"),
     "request.made": gettext_lazy("%(by)s asked for %(slot)s for %(release)s, and it cannot ride there yet"),
     "release.edited": gettext_lazy("%(by)s edited %(changed)s of %(release)s"),
     "release.submitted": gettext_lazy("%(by)s submitted %(release)s"),
@@ -110,6 +130,10 @@ def _sentence_of(event: str, facts: Facts) -> str:
         return "booking.made-by-itself" if facts.get("by") else "booking.made-served"
     if event == "review.asked" and facts.get("again"):
         return "review.asked-again"
+    if event.startswith("booking.") and facts.get("large"):
+        return f"{event}-displaced"
+    if event == "slot.closed" and not (facts["gone"] and not facts["missed"]):
+        return "slot.closed-missed" if facts["gone"] else "slot.closed-unheard"
     if event == "rollout.departed" and facts.get("finished_at"):
         return "rollout.departed-and-finished"
     return event
@@ -127,6 +151,10 @@ def _words(facts: Facts, zone: ZoneInfo) -> dict[str, str]:
         "finished": when(facts.get("finished_at"), zone),
         "changed": listed(str(FIELDS.get(name, name)) for name in facts.get("changed") or ()),
         "train": str(facts.get("train") or ""),
+        "who": _who([one["code"] for one in facts.get("gone") or ()] or facts.get("unheard") or ()),
+        "large": str(facts.get("large") or ""),
+        "change": str(facts.get("change") or ""),
+        "table": str(facts.get("table") or ""),
         "gates": _gates(facts.get("gates")),
         "verdict": str(VERDICTS.get(facts.get("kind") or "", "")),
         "tried": listed(facts.get("tried") or ()),
@@ -136,6 +164,14 @@ def _words(facts: Facts, zone: ZoneInfo) -> dict[str, str]:
         "codes": listed(dict.fromkeys(one["code"] for one in waived)),
         "waived": listed(_one_waived(one, zone) for one in waived),
     }
+
+
+def _who(named: Sequence[str]) -> str:
+    """The first few of those whom it concerns, and how many more."""
+    more = len(named) - 3
+    if more < 1:
+        return listed(named)
+    return _("%(names)s and %(more)s more") % {"names": ", ".join(named[:3]), "more": more}
 
 
 def _gates(named: Any) -> str:
@@ -165,7 +201,9 @@ def meanings(event: str, facts: Facts, capacity: Capacity, zone: ZoneInfo) -> li
     """Return what it means for somebody who is told as ``capacity``: a sentence or a few."""
     found = [said for said in _MEANS[event](facts, capacity, zone) if said]
     if capacity.sort is Sort.NEEDS and (own := facts.get("needing", {}).get(capacity.of)):
-        found.append(ngettext("%(own)s needs it.", "%(own)s need it.", len(own)) % {"own": listed(own)})
+        one = ngettext("%(own)s needs it.", "%(own)s need it.", len(own))
+        some = ngettext("%(own)s needs one of them.", "%(own)s need one of them.", len(own))
+        found.append((some if len(facts.get("gone") or ()) > 1 else one) % {"own": listed(own)})
     return found or [_("Nothing to do.")]
 
 
@@ -214,6 +252,56 @@ def _ways(facts: Facts, zone: ZoneInfo) -> str:
         "The next departure that would do: %(ways)s.", "The next departures that would do: %(ways)s.", len(ways)
     )
     return said % {"ways": listed(ways)}
+
+
+def _closed(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    for one in facts["gone"]:
+        if one["rests_on"]:
+            said = {"release": one["release"], "others": listed(one["rests_on"])}
+            yield _("%(release)s goes with %(others)s, on which it rests.") % said
+    waiting = [one["release"] for one in facts["gone"] if not one["slot"]]
+    if waiting and not facts["missed"]:
+        said = ngettext(
+            "%(waiting)s waits, and boards by itself only once it is cleared, or when somebody asks.",
+            "%(waiting)s wait, and board by themselves only once they are cleared, or when somebody asks.",
+            len(waiting),
+        )
+        yield said % {"waiting": listed(waiting)}
+    yield _unheard(facts)
+
+
+def _skipped(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    if waiting := [one["release"] for one in facts["gone"] if not one["slot"]]:
+        said = ngettext("%(waiting)s waits for a place.", "%(waiting)s wait for a place.", len(waiting))
+        yield said % {"waiting": listed(waiting)}
+    yield _unheard(facts)
+
+
+def _unheard(facts: Facts) -> str:
+    if not (unheard := facts["unheard"]):
+        return ""
+    said = ngettext(
+        "%(unheard)s asked for it in vain and waits.", "%(unheard)s asked for it in vain and wait.", len(unheard)
+    )
+    return said % {"unheard": listed(unheard)}
+
+
+def _reopened(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _("Nobody gets an old place back; who waits for the first that would do boards by itself.")
+
+
+def _held(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _("Nothing departs and no cut-off strikes before somebody restarts it. Hotfix departures go.")
+
+
+def _restarted(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    if facts.get("since"):
+        yield _("It stood since %(since)s.") % {"since": when(facts["since"], zone)}
+    yield _("Cut-offs that waited strike now; departures that went by are not made up for.")
+
+
+def _abandoned(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
+    yield _("The table %(table)s is free for other changes.") % {"table": facts["table"]}
 
 
 def _asks(facts: Facts, capacity: Capacity, zone: ZoneInfo) -> Iterable[str]:
@@ -300,6 +388,12 @@ _MEANS: Mapping[str, Callable[[Facts, Capacity, ZoneInfo], Iterable[str]]] = {
     "booking.made": _boards,
     "booking.moved": _boards,
     "booking.left": _waits_again,
+    "slot.closed": _closed,
+    "slot.skipped": _skipped,
+    "slot.reopened": _reopened,
+    "schema.abandoned": _abandoned,
+    "train.held": _held,
+    "train.restarted": _restarted,
     "request.made": _asks,
     "release.edited": _where,
     "release.submitted": _where,

@@ -72,7 +72,7 @@ class One(Door):
     @described("A departure: who rides, who asks, what stands against them", answers=WholeSlotAnswer)
     def get(self, request: Request, slot: int) -> dict[str, Any]:
         """Return it, in a constant number of queries."""
-        found = get_object_or_404(Slot.objects.select_related("train"), pk=slot)
+        found = get_object_or_404(Slot.objects.select_related("train", "skipped_by"), pk=slot)
         asking = list(trains.live_requests().filter(slot=found))
         (full,) = filled([found])
         return {"slot": full, "riders": _riders(full), "asking": asking}

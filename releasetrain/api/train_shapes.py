@@ -51,6 +51,9 @@ class TrainAnswer(Answer):
     cut_off_days = serializers.IntegerField()
     cut_off_time = serializers.CharField(help_text="18:00:00, in the train's zone.")
     large_mode = serializers.ChoiceField(choices=Train.LargeMode.choices)
+    held_at = serializers.DateTimeField(allow_null=True, help_text="Since when it is held; null: it goes.")
+    held_by = serializers.CharField(source="holder", allow_null=True)
+    held_because = serializers.CharField()
     timetable = DepartureAnswer(source="departures", many=True)
 
 
@@ -141,6 +144,7 @@ class TimetableSaid(Said):
 
 
 def departing(train: Train) -> Train:
-    """Return the train with its ``departures``, as its answer reads them."""
+    """Return the train with its ``departures`` and ``holder``, as its answer reads them."""
     train.departures = timetable_of(train)
+    train.holder = train.held_by.name if train.held_by else None
     return train

@@ -37,6 +37,10 @@ class SlotAnswer(Answer):
     end_at = serializers.DateTimeField(source="slot.end_at")
     cut_off_at = serializers.DateTimeField(source="slot.cut_off_at")
     closed_at = serializers.DateTimeField(source="slot.closed_at", allow_null=True)
+    closed_because = serializers.CharField(source="slot.closed_because", help_text="cut-off, missed, or empty.")
+    skipped_at = serializers.DateTimeField(source="slot.skipped_at", allow_null=True)
+    skipped_by = serializers.CharField(allow_null=True)
+    skipped_because = serializers.CharField(source="slot.skipped_because")
     capacity = serializers.IntegerField(source="slot.capacity")
     own_capacity = serializers.BooleanField(source="slot.own_capacity", help_text="It does not follow the train's.")
     is_extra = serializers.BooleanField(source="slot.is_extra", help_text="Opened by hand, beside the timetable.")
@@ -74,6 +78,11 @@ class Filled:
     riders: int
     asking: int
 
+    @property
+    def skipped_by(self) -> str | None:
+        """Who skipped it."""
+        return self.slot.skipped_by.name if self.slot.skipped_by else None
+
 
 def filled(slots: list[Slot]) -> list[Filled]:
     """Return how full each slot is; two queries, however many there are."""
@@ -96,7 +105,7 @@ class Trains(Door):
     @described("Trains", answers=TrainAnswer, paged=True)
     def get(self, request: Request, said: dict[str, Any]) -> QuerySet[Train]:
         """Return them all."""
-        return Train.objects.prefetch_related("timetable")
+        return Train.objects.prefetch_related("timetable").select_related("held_by")
 
     def with_more(self, page: list[Train]) -> list[Train]:
         """Add when each departs."""
@@ -128,7 +137,7 @@ class One(Door):
 
 def train_or_404(slug: str) -> Train:
     """Return the train with this slug, or raise 404."""
-    return get_object_or_404(Train.objects.prefetch_related("timetable"), slug=slug)
+    return get_object_or_404(Train.objects.prefetch_related("timetable").select_related("held_by"), slug=slug)
 
 
 @extend_schema_serializer(component_name="SlotFilters")
@@ -148,7 +157,7 @@ class Slots(Door):
     @described("Departures of a train, earliest first", asks=Between, answers=SlotAnswer, paged=True)
     def get(self, request: Request, slug: str, said: dict[str, Any]) -> QuerySet[Slot]:
         """Return those between two instants, past ones among them."""
-        found = Slot.objects.filter(train=train_or_404(slug)).select_related("train")
+        found = Slot.objects.filter(train=train_or_404(slug)).select_related("train", "skipped_by")
         bounds: dict[str, datetime] = {}
         if "since" in said:
             bounds["start_at__gte"] = said["since"]

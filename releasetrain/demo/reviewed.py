@@ -56,9 +56,15 @@ def _ordinary(releases: Iterable[int], now: datetime) -> None:
         gates = Gate.objects.filter(release=release, code="team", turn=Gate.Turn.REVIEWER)
         if gates.exists():
             by = person_called(company.MEMBERS[release.team.code][0])
-            at = min(now, release.submitted_at + SOON)
+            at = min(now, _seen_at(release))
             facts = {"gate": "team", "kind": Kind.APPROVE, "revision": release.revision}
             give_verdict(release=release.pk, by=by, clock=_clock(at), **facts)
+
+
+def _seen_at(release: Release) -> datetime:
+    """When its team has looked at it; of what was bumped, only after that."""
+    bumped = release.bookings.filter(left_because__code="bumped").first()
+    return (bumped.left_at if bumped else release.submitted_at) + SOON
 
 
 def _edit_sql(release: int, now: datetime) -> None:

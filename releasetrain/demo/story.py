@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from releasetrain.audit.models import OneTimeKey
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions import changing, riding
+from releasetrain.boarding.actions.closing import close
 from releasetrain.boarding.actions.drafting import Wish, draft, edit
 from releasetrain.boarding.actions.submitting import withdraw
 from releasetrain.boarding.actions.waiving import key_of, waive
@@ -47,10 +48,14 @@ def tell(*, now: datetime, cleo: User) -> None:
     """Write every release of the story that is not there yet."""
     stage = Stage(now=now, cleo=cleo, slots=_departures(now), ids=_ids(cleo, now))
     stage.people = {code: person_called(name) for code, name in company.LEADS.items()}
+    is_new = not OneTimeKey.objects.filter(key=key_of_release(told.DEPARTED[0].key)).exists()
     for one in told.DEPARTED:
         _depart(stage, one)
     for one in (told.EXPAND, told.BACKFILL, told.RELAX, told.DROP, told.CHECKOUT, *told.ORDINARY, told.BATCHES):
         _write(stage, one)
+    if is_new:
+        _draft(stage, told.BUMPED, at=stage.slots[told.BUMPED.train][told.BUMPED.slot].start_at - BEFORE_ITS_SLOT)
+        _close(stage)
     _schema_change(stage)
     reviewed.tell(now=now, releases=stage.releases, leads=stage.people)
 
@@ -68,7 +73,7 @@ def _departures(now: datetime) -> dict[str, dict[str | int, Slot]]:
     past = {name: slot for name, slot in of_main.items() if name < 0}
     checkout = next(slot for name, slot in of_register.items() if slot.start_at >= backfill.end_at + timedelta(days=1))
     return {
-        main.slug: {**past, **dict(enumerate(free)), **carried},
+        main.slug: {**past, **dict(enumerate(free)), **carried, "last": _last(main, now)},
         register.slug: {**of_register, "checkout": checkout},
     }
 
@@ -79,6 +84,11 @@ def _around(train: Train, now: datetime) -> dict[int, Slot]:
     ahead = dict(enumerate(slots.filter(start_at__gt=now).order_by("start_at")))
     gone = {-number: slot for number, slot in enumerate(slots.filter(end_at__lte=now).order_by("-start_at"), 1)}
     return {**gone, **ahead}
+
+
+def _last(train: Train, now: datetime) -> Slot:
+    """Return the departure that left last, or is leaving."""
+    return train.slots.select_related("train").filter(start_at__lte=now).latest("start_at")
 
 
 def _soaked(ahead: list[Slot], first: Slot, *, times: int) -> list[Slot]:
@@ -181,6 +191,14 @@ def _depart(stage: Stage, one: Told) -> None:
     else:
         started, finished = slot.start_at + timedelta(minutes=2), slot.start_at + timedelta(minutes=41)
         rollouts.departed(release=release, started_at=started, finished_at=finished, by=stage.cleo, clock=clock)
+
+
+def _close(stage: Stage) -> None:
+    """Close what has left at its cut-off, as the worker would have: who was not cleared moved on."""
+    for departures in stage.slots.values():
+        for slot in sorted(set(departures.values()), key=lambda slot: slot.start_at):
+            if slot.start_at <= stage.now:
+                close(slot=slot.pk, clock=_clock(slot.cut_off_at))
 
 
 def _waive(stage: Stage, release: int, one: Told) -> None:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     TRAINS = "trains"
     REVIEWS = "reviews"
     VERDICTS = "verdicts"
+    HOLDS = "holds"
 
 
 class How(StrEnum):
@@ -49,8 +50,11 @@ KINDS: Mapping[str, Kind] = {
     "booking.made": Kind.PLACES,
     "booking.moved": Kind.PLACES,
     "booking.left": Kind.PLACES,
+    "slot.closed": Kind.PLACES,
+    "slot.skipped": Kind.PLACES,
     "request.made": Kind.REQUESTS,
     "release.edited": Kind.EDITS,
+    "schema.abandoned": Kind.EDITS,
     "release.submitted": Kind.SUBMISSIONS,
     "release.withdrawn": Kind.SUBMISSIONS,
     "waiver.made": Kind.WAIVERS,
@@ -62,6 +66,9 @@ KINDS: Mapping[str, Kind] = {
     "train.added": Kind.TRAINS,
     "train.edited": Kind.TRAINS,
     "train.timetable-set": Kind.TRAINS,
+    "train.held": Kind.HOLDS,
+    "train.restarted": Kind.HOLDS,
+    "slot.reopened": Kind.HOLDS,
     "policy.set": Kind.TRAINS,
     "questionnaire.set": Kind.TRAINS,
     "review.asked": Kind.REVIEWS,
@@ -133,13 +140,16 @@ _TEAM: Mapping[Kind, How] = {
     Kind.TRAINS: How.DAILY,
     Kind.REVIEWS: How.AT_ONCE,  # as a reviewer of the team, see ``Happening.asked``
     Kind.VERDICTS: How.AT_ONCE,
+    Kind.HOLDS: How.AT_ONCE,
 }
+_FOR_LEADS = frozenset({Kind.HOLDS})  # the others of a team may choose to be told
 _MANAGER: Mapping[Kind, How] = {
     Kind.REQUESTS: How.AT_ONCE,
     Kind.WAIVERS: How.AT_ONCE,
     Kind.TROUBLE: How.AT_ONCE,
     Kind.TRAINS: How.DAILY,
     Kind.VERDICTS: How.DAILY,
+    Kind.HOLDS: How.AT_ONCE,
 }
 _NEEDS: Mapping[Kind, How] = {
     Kind.PLACES: How.DAILY,
@@ -148,10 +158,10 @@ _NEEDS: Mapping[Kind, How] = {
 }
 
 
-def default(kind: Kind, capacity: Capacity) -> How:
-    """Return how somebody who never chose is told of ``kind``."""
+def default(kind: Kind, capacity: Capacity, *, is_lead: bool = False) -> How:
+    """Return how somebody who never chose is told of ``kind``; ``is_lead``: the team's lead, as whom they are told."""
     if capacity.sort is Sort.TEAM:
-        return _TEAM[kind]
+        return _TEAM[kind] if is_lead or kind not in _FOR_LEADS else How.NO
     if capacity.sort is Sort.NEEDS:
         return _NEEDS.get(kind, How.NO)
     if kind is Kind.REVIEWS:  # in a role that was asked
@@ -224,7 +234,14 @@ def capacities(happening: Happening, person: Person) -> list[Capacity]:
 def _how(happening: Happening, listener: Listener, capacity: Capacity) -> How:
     if (chosen := listener.chose.get(capacity.chosen_as)) is not None:
         return chosen
-    return How.NO if happening.is_quiet else default(happening.kind, capacity)
+    if happening.is_quiet:
+        return How.NO
+    return default(happening.kind, capacity, is_lead=leads(listener.person, capacity))
+
+
+def leads(person: Person, capacity: Capacity) -> bool:
+    """Return whether ``capacity`` is of a team that ``person`` leads."""
+    return capacity.sort is Sort.TEAM and person.teams.get(int(capacity.of)) is Standing.LEAD
 
 
 def is_still(capacity: Capacity, person: Person, *, teams: Iterable[int], is_draft: bool = False) -> bool:

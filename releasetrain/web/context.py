@@ -20,6 +20,7 @@ NAV = (
     ("reviews", _("Waiting on me"), "web:waiting", Permission.SEE),
     ("standing", _("Conflicts"), "web:conflicts", Permission.SEE),
     ("releases", _("Releases"), "web:releases", Permission.SEE),
+    ("changes", _("Schema changes"), "web:changes", Permission.SEE),
     ("imports", _("Import"), "web:import", Permission.IMPORT),
     ("setup", _("Set-up"), "web:setup", Permission.SEE),
 )

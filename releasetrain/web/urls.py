@@ -2,6 +2,7 @@
 
 from releasetrain.web import (
     calendar,
+    changes,
     conflict,
     dead_letters,
     home,
@@ -19,7 +20,7 @@ from releasetrain.web import (
     tokens,
     waivers,
 )
-from releasetrain.web.board import queue
+from releasetrain.web.board import holding, queue
 from releasetrain.web.board import views as board
 from releasetrain.web.reviews import inbox, results, saying
 
@@ -27,9 +28,11 @@ FAMILIES = (
     home,
     board,
     queue,
+    holding,
     calendar,
     slots,
     slots_opening,
+    changes,
     releases,
     inbox,
     saying,

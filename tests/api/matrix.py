@@ -10,6 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from releasetrain.boarding.actions import importing
+from releasetrain.boarding.actions.holding import hold_train
+from releasetrain.boarding.actions.skipping import skip_slot
 from releasetrain.domain.permissions import Permission as P
 from releasetrain.domain.policies import Gate, Rule, as_json
 from releasetrain.domain.verdicts import Kind
@@ -20,9 +22,10 @@ from releasetrain.reviews.actions.saying import give_verdict
 from releasetrain.reviews.defaults import SCALE
 from releasetrain.reviews.models import Condition
 from releasetrain.reviews.queries import policy_in_force, scale_in_force
-from tests.factories import NOW, Cast, create_initiative, create_service, create_table
+from releasetrain.schema.models import SchemaChange, SchemaStage
+from tests.factories import NOW, Cast, create_initiative, create_service, create_table, create_train
 from tests.freezes import create_freeze, create_suspension
-from tests.riding import aboard, create_waiver, judged
+from tests.riding import aboard, create_waiver, judged, slot_on
 from tests.web.conftest import Scene
 
 Body = Callable[["World"], Any]
@@ -73,6 +76,7 @@ REASON = _say(reason="Somebody must.")
 A_DAY = {"name": "New", "reason": "So.", "first_at": "2031-12-20T00:00", "last_at": "2031-12-21T00:00"}
 OWN = {"team": "pay"}  # RT of PAY, which rides in the first departure
 OPEN: frozenset[str] = frozenset()
+HELD = "held"  # a train that is
 ONE_RULE = (Rule(name="Every release", gates=(Gate(code="team", role="team", days=3),)),)
 
 
@@ -162,6 +166,23 @@ TABLE: dict[str, Cell] = {
     "GET /api/v1/low-load": Cell(needs=P.SEE),
     "PUT /api/v1/low-load": Cell(needs=P.SET_UP_CATALOGUE, body=_say(database="main", hours=[])),
     "POST /api/v1/low-load/preview": Cell(needs=P.SET_UP_CATALOGUE, body=_say(database="main", hours=[])),
+    "POST /api/v1/trains/{slug}/hold": Cell(needs=P.HOLD, body=REASON),
+    "POST /api/v1/trains/{slug}/restart": Cell(needs=P.HOLD, body=REASON, ids=lambda world: {"slug": HELD}),
+    "POST /api/v1/slots/{slot}/skip": Cell(needs=P.SET_UP_TRAINS, body=REASON),
+    "POST /api/v1/slots/{slot}/reopen": Cell(
+        needs=P.SET_UP_TRAINS, body=REASON, ids=lambda world: {"slot": world.ids["skipped"]}
+    ),
+    "GET /api/v1/changes": Cell(needs=P.SEE),
+    "POST /api/v1/changes": Cell(
+        needs=P.EDIT,
+        **OWN,
+        body=lambda world: {
+            "name": "Purpose",
+            "table": world.ids["tables/id"],
+            "stages": [{"stage": "expand", "release": world.ids["rides"]}],
+        },
+    ),
+    "POST /api/v1/changes/{change}/abandon": Cell(needs=P.EDIT, **OWN, body=REASON),
     # the set-up
     "POST /api/v1/trains": Cell(needs=P.SET_UP_TRAINS, body=_say(name="Night")),
     "PATCH /api/v1/trains/{slug}": Cell(needs=P.SET_UP_TRAINS, body=_say(capacity=12)),
@@ -261,9 +282,18 @@ def world_of(cast: Cast, scene: Scene) -> World:
     )
     freeze = create_freeze()
     paused = create_suspension(freeze, by=cast.cleo, since=NOW, until=NOW + timedelta(days=1))
+    why = {"reason": "So.", "by": cast.cleo, "clock": timezone.now}
+    held = create_train(slug=HELD)
+    hold_train(train=held.pk, **why)
+    skipped = slot_on(held, day=3)
+    skip_slot(slot=skipped.pk, **why)
+    change = SchemaChange.objects.create(name="Old one", table=create_table())
+    SchemaStage.objects.create(change=change, stage="expand", release=scene.rides)
     ids = {
         "freeze": freeze.pk,
         "suspension": paused.pk,
+        "skipped": skipped.pk,
+        "change": change.pk,
         "gate": "architecture",
         "client": client.pk,
         "condition": Condition.objects.get(verdict=verdict).pk,

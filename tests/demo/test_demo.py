@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions import importing
+from releasetrain.boarding.actions.closing import close_due
 from releasetrain.boarding.journeys import journey
 from releasetrain.boarding.models import ImportRun
 from releasetrain.demo import company
@@ -29,7 +30,7 @@ from releasetrain.trains.models import Booking, Outcome, Request, Slot, Train
 from tests.factories import NOW, release_manager
 
 pytestmark = pytest.mark.django_db
-A_SECOND = timedelta(seconds=1)
+A_SECOND, A_MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 WEEK = [NOW + timedelta(days=day) for day in range(7)]
 # While a departure is going on, and just before midnight where the train runs.
 ODD = [NOW.replace(day=25, hour=19, minute=30), NOW.replace(day=30, hour=20, minute=59)]
@@ -70,7 +71,7 @@ def test_by_any_weekday_every_release_is_where_the_story_says_and_nothing_stands
     assert over == 6
     assert states == {
         State.BOARDED: 3,  # the later stages of the large change are still reviewed
-        State.CLEARED: 22,
+        State.CLEARED: 23,  # one of them was bumped to where it rides
         State.ASKING: 1,
         State.WAITING: 2,
         State.DRAFT: 4,
@@ -90,6 +91,25 @@ def test_of_two_large_ones_that_want_one_slot_one_rides_and_one_asks_with_the_ru
     assert queries.request_or_none(asks.pk).slot == slot
     found = queries.standing_conflicts(asks.pk, slot=slot.pk, now=NOW)
     assert {one.code for one in found} == {"large-rides-alone", "large-overlap", "capacity"}
+
+
+@pytest.mark.parametrize("now", [NOW, ODD[0]], ids=lambda now: f"{now:%a %H:%M}")
+def test_what_has_left_is_closed_as_it_was_then_and_the_worker_finds_nothing_missed(now):
+    told(now)
+    before = numbers()
+
+    close_due(clock=lambda: now + A_MINUTE)
+
+    assert not Slot.objects.filter(closed_because=Slot.Closing.MISSED).exists()
+    assert numbers() == before
+
+
+def test_one_release_was_bumped_at_the_last_cut_off_and_rides_the_next():
+    told()
+
+    bumped = Booking.objects.get(left_because__code="bumped")
+    assert bumped.release.title == "Invoices by mail"
+    assert queries.booking_of(bumped.release_id).slot.start_at > NOW
 
 
 def test_told_twice_is_told_once():

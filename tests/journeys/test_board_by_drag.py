@@ -98,3 +98,17 @@ def test_another_teams_card_cannot_be_picked_up(board, scene):
 
     expect(board.locator(".lit--free")).to_have_count(0)
     board.mouse.up()
+
+
+def test_picking_a_card_up_asks_the_server_once_for_all_departures(board, scene):
+    """The rules are asked once, not once per departure; and carrying the card over cells asks nothing more."""
+    asked = []
+    board.on("request", lambda request: asked.append(request.url) if "chosen=" in request.url else None)
+
+    pick_up(board, scene.waits)
+    expect(board.locator("th.slot[class*='lit--']:not(.lit--)")).to_have_count(len(scene.slots))
+    where = board.locator(f"#slot-{scene.slots[-1].pk}").bounding_box()
+    board.mouse.move(where["x"] + 20, where["y"] + 200, steps=12)
+
+    assert len(asked) == 1
+    board.mouse.up()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from releasetrain.notices.models import Notice
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release, Service
-from releasetrain.trains.models import Slot, Train
+from releasetrain.trains.models import Request, Slot, Train
 from tests.factories import Cast, create_cast, create_service, create_train
 from tests.riding import aboard, create_release, slot_on
 
@@ -38,13 +38,15 @@ def scene(cast) -> Scene:
     slots = [slot_on(train, day=day) for day in (0, 9, 18, 27)]
     service = create_service(name="register", team=cast.pay)
     facts = {"size": "L", "services": [service]}
+    waits = create_release(team=cast.inv, title="Stock counts", train=train, **facts)
+    Request.objects.filter(release=waits).update(wish=Request.Wish.THIS)  # it boards where somebody puts it
     return Scene(
         train=train,
         slots=slots,
         service=service,
         rides=aboard(slots[0], team=cast.pay, title="QR payments", **facts),
         other=aboard(slots[1], team=cast.pay, title="Refunds", size="M"),
-        waits=create_release(team=cast.inv, title="Stock counts", train=train, **facts),
+        waits=waits,
     )
 
 

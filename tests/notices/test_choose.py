@@ -100,9 +100,9 @@ def test_all_of_it_daily_leaves_off_what_is_off(cast, on_pay):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_is_one_choice(cast, on_pay):
-    cells = {(kind, on_pay): How.NO for kind in Kind}
+    cells = {(kind, on_pay): How.NO for kind in Kind if kind is not Kind.HOLDS}  # which is no already
 
     errors = in_threads(4, lambda: actions.choose(cells=cells, hour=6, by=cast.ben, clock=clock()))
 
     assert errors == []
-    assert Choice.objects.count() == len(Kind)
+    assert Choice.objects.count() == len(cells)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from releasetrain.audit import actions as audit
@@ -16,12 +17,15 @@ from releasetrain.domain.stages import Stage
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.fields import Step as Said
+from releasetrain.releases.models import DataTable
 from releasetrain.schema.models import SchemaChange
+from releasetrain.teams import checks
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
 from releasetrain.trains.lock import locked_calendar, retried
 
 Clock = Callable[[], datetime]
+LONGEST, MOST_SOAK = 120, 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +57,12 @@ def add_change(
         now = clock()
         for step in stages.values():
             require(person(by), Permission.EDIT, team=queries.release(step.release).team_id)
+        if not stages:
+            require(person(by), Permission.SET_UP_CATALOGUE)
+        name, fields = _checked(name, table, old_field, new_field, soak_hours)
         if SchemaChange.objects.filter(name=name).exists():
             raise Refused("taken", details={"field": "name", "value": name})
-        change = SchemaChange.objects.create(
-            name=name, table_id=table, old_field=old_field, new_field=new_field, soak_hours=soak_hours
-        )
+        change = SchemaChange.objects.create(name=name, table_id=table, **fields)
         for stage, step in stages.items():
             _carry(change, stage, step, hand=Hand(at=now, by=by.pk, behind=by.behind))
         audit.record("schema.added", subject=f"schema:{change.pk}", by=by.pk, at=now, name=name)
@@ -87,6 +92,18 @@ def abandon_change(*, change: int, reason: str, by: User, clock: Clock, key: UUI
         outbox.post("schema.abandoned", change=change, reason=reason.strip(), by=by.pk, at=now.isoformat())
         serve(at=now)
         audit.keep_result(key, by=by.pk, result=True)
+
+
+def _checked(name: str, table: int, old: str, new: str, soak_hours: int) -> tuple[str, dict[str, Any]]:
+    """The name and the other fields as they are kept, or a refusal at the field."""
+    if not DataTable.objects.filter(pk=table).exists():
+        raise Refused("no-such-table", details={"field": "table"})
+    fields = {
+        "old_field": checks.text(old, field="old_field", most=LONGEST, needed=False),
+        "new_field": checks.text(new, field="new_field", most=LONGEST, needed=False),
+        "soak_hours": checks.number(soak_hours, field="soak_hours", least=0, most=MOST_SOAK),
+    }
+    return checks.text(name, field="name", most=LONGEST), fields
 
 
 def _carry(change: SchemaChange, stage: Stage, step: Step, *, hand: Hand) -> None:

@@ -1,7 +1,8 @@
 """The releases of the demo's company, as its people would have written them down.
 
 ``slot`` names a departure by its place in the story: "expand" and "backfill" are the two that carry the large stages,
-a number counts the other departures to come, a number below zero those that have left (-1: the last). ``moved``: where
+a number counts the other departures to come, a number below zero those that have left (-1: the last); "last" is the
+latest that left or is leaving. ``moved``: where
 it was moved a day ago, ``described``: what it said until then.
 """
 
@@ -59,6 +60,9 @@ DEPARTED = (
         rolled_back="The carrier's time zone was read as ours.",
     ),
 )
+
+# Nobody had looked at it when the door shut: it was bumped to the next departure, and is cleared since.
+BUMPED = Told(key="invoices", team="DOC", title="Invoices by mail", services=(WEB,), slot="last")
 
 EXPAND = Told(
     key="qr-expand",

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from releasetrain.audit import actions as audit
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.permissions import Permission, require
-from releasetrain.domain.telling import Capacity, How, Kind, default
+from releasetrain.domain.permissions import Permission, Person, require
+from releasetrain.domain.telling import Capacity, How, Kind
 from releasetrain.notices import queries
 from releasetrain.notices.models import Choice, MailHabit
 from releasetrain.teams import checks
@@ -40,7 +40,7 @@ def choose(
         raise Refused("no-such-choice")
     before = queries.how_told(person)
     changed = {cell: how for cell, how in cells.items() if before[cell] is not how}
-    _put(by, changed)
+    _put(by, person, changed)
     habits = _put_habit(by, hour, language)
     if changed or habits:
         said = {f"{kind.value} {column}": how.value for (kind, column), how in changed.items()}
@@ -53,14 +53,14 @@ def choose_all(*, how: How, by: User, clock: Clock) -> None:
     choose(cells=cells, by=by, clock=clock)
 
 
-def _put(by: User, changed: Mapping[Cell, How]) -> None:
+def _put(by: User, person: Person, changed: Mapping[Cell, How]) -> None:
     for (kind, column), how in changed.items():
-        if how is default(kind, column):
+        if how is queries.usual(kind, column, person):
             Choice.objects.filter(person=by, kind=kind.value, capacity=str(column)).delete()
     rows = [
         Choice(person=by, kind=kind.value, capacity=str(column), how=how.value)
         for (kind, column), how in changed.items()
-        if how is not default(kind, column)
+        if how is not queries.usual(kind, column, person)
     ]
     one = ["person", "kind", "capacity"]  # a double click finds the row of the first
     Choice.objects.bulk_create(rows, update_conflicts=True, unique_fields=one, update_fields=["how"])

@@ -13,7 +13,7 @@ from releasetrain.teams.models import User
 class Kind(models.TextChoices):
     """What can happen."""
 
-    PLACES = telling.Kind.PLACES.value, _("Places: boarded, moved, left")
+    PLACES = telling.Kind.PLACES.value, _("Places: boarded, moved, left, lost at a cut-off")
     REQUESTS = telling.Kind.REQUESTS.value, _("Requests that need somebody")
     EDITS = telling.Kind.EDITS.value, _("Edits")
     SUBMISSIONS = telling.Kind.SUBMISSIONS.value, _("Submissions and withdrawals")
@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     TRAINS = telling.Kind.TRAINS.value, _("Trains, timetables, the policy of reviews")
     REVIEWS = telling.Kind.REVIEWS.value, _("My turn to review")
     VERDICTS = telling.Kind.VERDICTS.value, _("Verdicts, questions, cleared")
+    HOLDS = telling.Kind.HOLDS.value, _("Trains held and restarted")
 
 
 class How(models.TextChoices):

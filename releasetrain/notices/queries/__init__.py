@@ -10,6 +10,7 @@ from releasetrain.notices.queries.telling import (
     listeners,
     may_still_be_told,
     notice_to_mail,
+    usual,
 )
 from releasetrain.notices.queries.tokens import digest_of, let_in, seen_by
 
@@ -29,4 +30,5 @@ __all__ = [
     "may_still_be_told",
     "notice_to_mail",
     "seen_by",
+    "usual",
 ]

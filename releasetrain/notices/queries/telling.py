@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from releasetrain.domain.permissions import Person, Role
-from releasetrain.domain.telling import Capacity, Happening, How, Kind, Listener, Sort, default, digest_day, is_still
+from releasetrain.domain.telling import (
+    Capacity,
+    Happening,
+    How,
+    Kind,
+    Listener,
+    Sort,
+    default,
+    digest_day,
+    is_still,
+    leads,
+)
 from releasetrain.notices.models import Choice, Digest, MailHabit, Notice
 from releasetrain.teams.models import RoleHolder, User
 from releasetrain.teams.queries import known_as, person_facts
@@ -45,7 +56,12 @@ def how_told(person: Person) -> dict[tuple[Kind, Capacity], How]:
     rows = Choice.objects.filter(person=person.id).values_list("kind", "capacity", "how")
     chosen = {(Kind(kind), Capacity.read(capacity)): How(how) for kind, capacity, how in rows}
     cells = [(kind, column) for kind in Kind for column in columns(person)]
-    return {(kind, column): chosen.get((kind, column), default(kind, column)) for kind, column in cells}
+    return {(kind, column): chosen.get((kind, column), usual(kind, column, person)) for kind, column in cells}
+
+
+def usual(kind: Kind, column: Capacity, person: Person) -> How:
+    """Return how ``person`` is told who never chose."""
+    return default(kind, column, is_lead=leads(person, column))
 
 
 def habit_of(person: int) -> MailHabit:

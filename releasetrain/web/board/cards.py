@@ -117,6 +117,9 @@ def why_back(because: Mapping[str, Any] | None) -> str:
         "not-departed": _("not departed"),
         "left": _("left its slot"),
         "bumped": _("bumped"),
+        "displaced": _("gave way"),
+        "missed": _("missed: no word"),
+        "skipped": _("slot skipped"),
     }.get((because or {}).get("code", ""), "")
 
 

@@ -44,6 +44,7 @@ class Column:
     load: str
     meter: list[Coach]
     verdict: Verdict | None
+    is_held: bool = False
     lit: str = ""
     place: Verdict | None = None
     is_frozen: bool = False
@@ -77,11 +78,13 @@ def _column(
     points = [(board.train.points_of(release.size), release.size == "L") for release in aboard]
     chance = board.chances.get(slot.pk)
     verdict = _chance(board, chance, called) if chance else _worst_news(board, slot, called, frozen.get(slot.pk), now)
-    soon = slot.cut_off_at > now and (slot.cut_off_at - now).total_seconds() < 24 * 3600
+    is_open = slot.kind != Slot.Kind.HOTFIX and slot.skipped_at is None and slot.closed_at is None
+    soon = is_open and slot.cut_off_at > now and (slot.cut_off_at - now).total_seconds() < 24 * 3600
     return Column(
         slot=slot,
         is_next=is_next,
         is_over=slot.end_at <= now,
+        is_held=slot.kind == Slot.Kind.REGULAR and board.train.held_at is not None and slot.end_at > now,
         cut_off=_cut_off(slot, called.zone, now),
         cut_off_soon=_in(slot.cut_off_at, now) if soon else "",
         load=_load(points, slot),
@@ -101,14 +104,27 @@ def _room(slot: Slot, points: list[tuple[int, bool]]) -> int:
 def _cut_off(slot: Slot, zone: ZoneInfo, now: datetime) -> str:
     if slot.kind == Slot.Kind.PAST:
         return _("imported history")
+    if slot.skipped_at is not None:
+        return _("skipped")
+    if slot.closed_at is not None:
+        return _closed(slot.closed_at, zone, now)
+    if slot.kind == Slot.Kind.HOTFIX:
+        return _("hotfix: bumps nobody")
     if slot.cut_off_at <= now:
-        return _("cut-off passed")
+        return _("cut-off waits") if slot.train.held_at and slot.end_at > now else _("cut-off passed")
     local = slot.cut_off_at.astimezone(zone)
     if local.date() == now.astimezone(zone).date():
         return _("cut-off %(when)s") % {"when": f"{local:%H:%M}"}
     near = slot.start_at - slot.cut_off_at < timedelta(days=6)
     when = weekday_and_clock(slot.cut_off_at, zone) if near else moment(slot.cut_off_at, zone)
     return _("cut-off %(when)s") % {"when": when}
+
+
+def _closed(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    local = at.astimezone(zone)
+    if local.date() == now.astimezone(zone).date():
+        return _("closed %(when)s") % {"when": f"{local:%H:%M}"}
+    return _("closed %(when)s") % {"when": weekday_and_clock(at, zone)}
 
 
 def _in(instant: datetime, now: datetime) -> str:
@@ -128,6 +144,8 @@ def _load(points: list[tuple[int, bool]], slot: Slot) -> str:
 
 def _worst_news(board: Board, slot: Slot, called: Names, frozen: Frozen | None, now: datetime) -> Verdict | None:
     """Without a chosen card the header says the slot's worst news, or nothing."""
+    if slot.skipped_at is not None:
+        return Verdict(look="is-blocked", icon="frozen", text=_skipped(slot))
     aboard = [booking for booking in board.bookings if booking.slot_id == slot.pk]
     silent = [one for one in aboard if not one.ran or one.ran["kind"] != Outcome.Kind.DEPARTED]
     if slot.kind != Slot.Kind.PAST and slot.end_at <= now and silent:
@@ -143,6 +161,10 @@ def _worst_news(board: Board, slot: Slot, called: Names, frozen: Frozen | None, 
     return _asked(board, slot)
 
 
+def _skipped(slot: Slot) -> str:
+    return _("skipped by %(who)s: %(reason)s") % {"who": slot.skipped_by.name, "reason": slot.skipped_because}
+
+
 def _asked(board: Board, slot: Slot) -> Verdict | None:
     asking = [request.release.code for request in board.asking if request.slot_id == slot.pk]
     if not asking:
@@ -156,10 +178,10 @@ def _chance(board: Board, chance: Chance, called: Names) -> Verdict:
     if chance.refusal:
         text = {
             "slot-departed": _("has departed"),
+            "slot-skipped": _("skipped"),
             "has-departed": _("it has departed"),
             "needs-a-word": _("its own departure has begun"),
             "before-earliest": _("before its earliest date"),
-            "slot-skipped": _("is skipped"),
         }[chance.refusal]
         return Verdict(look="is-blocked", icon="blocked", text=text)
     if _is_here(board, chance):

@@ -94,7 +94,17 @@ def context(
         "may_draft": bool(person.teams) or may(person, Permission.DRAFT),
         "may_set_up": may(person, Permission.SET_UP_TRAINS),
         "unfilled": _unfilled(person, now),
+        "may_hold": may(person, Permission.HOLD),
+        "cut_offs_that_wait": _that_wait(train, now),
     }
+
+
+def _that_wait(train: Train, now: datetime) -> int:
+    """How many departures of a held train should have shut by now, or left, and wait for it."""
+    if train.held_at is None:
+        return 0
+    waiting = Slot.objects.filter(train=train, kind=Slot.Kind.REGULAR, closed_at=None, skipped_at=None)
+    return waiting.filter(cut_off_at__lte=now, end_at__gt=now).count()
 
 
 def _unfilled(person: Person, now: datetime) -> list[tuple[str, list[int]]]:

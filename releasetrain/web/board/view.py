@@ -121,7 +121,7 @@ def window(train: Train, *, since: datetime | None, now: datetime) -> tuple[list
 
     Without ``since`` the view starts with what is departing now, else with the first that starts then.
     """
-    slots = Slot.objects.filter(train=train).select_related("train")
+    slots = Slot.objects.filter(train=train).select_related("train", "skipped_by")
     is_seen = Q(start_at__gte=since) if since else Q(end_at__gt=now)
     at_or_after = slots.filter(is_seen).order_by("start_at", "pk")[: COLUMNS + 1]
     before = slots.filter(~is_seen).order_by("-start_at", "-pk")[:COLUMNS]

@@ -1,5 +1,7 @@
 """The train board: see it, choose a card, place it, let it ask."""
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -29,14 +31,14 @@ from releasetrain.wording import refusal
 @unless_unchanged
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the board; ``chosen`` lights every slot for a release, ``since`` and ``team`` narrow the view."""
-    return answer(request, _train(request, slug), chosen=_chosen(request, request.GET.get("chosen")))
+    return answer(request, train_of(request, slug), chosen=_chosen(request, request.GET.get("chosen")))
 
 
 @access(SIGNED_IN)
 @require_POST
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the chosen release on a slot."""
-    train = _train(request, slug)
+    train = train_of(request, slug)
     release, slot = _chosen(request, request.POST.get("release")), _slot(request, train)
     if release is None:
         return answer(request, train)
@@ -53,7 +55,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the chosen release ask for a slot (or, without one, wait in the queue)."""
-    train = _train(request, slug)
+    train = train_of(request, slug)
     release = _chosen(request, request.POST.get("release"))
     slot = _slot(request, train) if request.POST.get("slot") else None
     if release is None:
@@ -72,7 +74,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def swap(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the chosen release and another change places."""
-    train = _train(request, slug)
+    train = train_of(request, slug)
     one, other = (_chosen(request, request.POST.get(name)) for name in ("release", "other"))
     if one is None or other is None:
         return answer(request, train)
@@ -84,9 +86,9 @@ def swap(request: HttpRequest, slug: str) -> HttpResponse:
     return done(request, train)
 
 
-def _train(request: HttpRequest, slug: str) -> Train:
+def train_of(request: HttpRequest, slug: str) -> Train:
     """The train of the address; its menu shows them all, so all are read at once."""
-    request.trains = list(Train.objects.order_by("pk"))
+    request.trains = list(Train.objects.select_related("held_by").order_by("pk"))
     found = next((one for one in request.trains if one.slug == slug), None)
     if found is None:
         raise Http404
@@ -135,6 +137,8 @@ def answer(
     *,
     chosen: Release | None = None,
     refused: tuple[int, Refused, str] | None = None,
+    status: int = 200,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Render the board, whole or as the fragment that htmx swaps; a refusal stands in the place it is about."""
     live = followed(request, [f"train:{train.pk}", "large", "setup"], at=_here(request, train, chosen))
@@ -148,12 +152,18 @@ def answer(
         chosen=chosen,
         refused=refused,
     )
-    shown |= {"live": live, "trains": request.trains, "since": _since(request), "zone": request.user.zone}
+    shown |= {
+        **(more or {}),
+        "live": live,
+        "trains": request.trains,
+        "since": _since(request),
+        "zone": request.user.zone,
+    }
     if refused and shown["refused"] is None:  # that place is not in view
         messages.error(request, refused[2])
     fragment = request.htmx and not request.htmx.boosted
     template = "board/board.html#board" if fragment else "board/board.html"
-    return render(request, template, shown, status=status_of(refused[1]) if refused else 200)
+    return render(request, template, shown, status=status_of(refused[1]) if refused else status)
 
 
 urlpatterns = [

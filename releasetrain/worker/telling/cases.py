@@ -16,7 +16,7 @@ from releasetrain.domain.telling import KINDS, Happening
 from releasetrain.releases.models import Dependency, Release
 from releasetrain.teams.models import User
 from releasetrain.trains.models import Booking, DefaultTrain, Outcome, Request, Slot, Train, Waiver
-from releasetrain.worker.telling import changes, reviews, standing
+from releasetrain.worker.telling import changes, departures, reviews, standing
 
 Payload = Mapping[str, Any]
 Facts = dict[str, Any]
@@ -32,6 +32,10 @@ class Case:
 
 def case_of(event: str, payload: Payload, *, now: datetime) -> Case | None:
     """Return what an event means now, or None if by now there is nothing to tell."""
+    if event.startswith("slot."):
+        return _of_slot(event, payload)
+    if event == "schema.abandoned":
+        return _of_change(event, payload)
     if event.startswith("train."):
         return _of_train(event, payload)
     if event in ("policy.set", "questionnaire.set"):
@@ -107,13 +111,20 @@ def _boarded(release: Release, payload: Payload, now: datetime) -> Facts:
 
 
 def _moved(release: Release, payload: Payload, now: datetime) -> Facts:
-    return {**_place(release, payload), "old": payload.get("old_starts")}
+    return {**_place(release, payload), "old": payload.get("old_starts"), **_displaced(payload)}
 
 
 def _left(release: Release, payload: Payload, now: datetime) -> Facts | None:
     if (payload.get("because") or {}).get("code") == "withdrawn":  # told as such
         return None
-    return {"old": payload.get("old_starts"), **_where(release, now)}
+    return {"old": payload.get("old_starts"), **_where(release, now), **_displaced(payload)}
+
+
+def _displaced(payload: Payload) -> Facts:
+    """For which large one it gave way, if it did."""
+    because = payload.get("because") or {}
+    large = Release.objects.filter(pk=because["for"]).first() if because.get("code") == "displaced" else None
+    return {"large": str(large)} if large else {}
 
 
 def _where(release: Release, now: datetime) -> Facts:
@@ -234,5 +245,29 @@ def _of_train(event: str, payload: Payload) -> Case | None:
         return None
     rows = changes.of_train(payload)
     facts = {**_common(payload), "train": train.name, "train_id": train.pk, "slug": train.slug, "changes": rows}
-    riding = frozenset(DefaultTrain.objects.filter(train=train).values_list("team", flat=True))
-    return Case(happening=Happening(kind=KINDS[event], by=payload.get("by"), teams=riding), facts=facts)
+    is_hold = event in ("train.held", "train.restarted")
+    riding = DefaultTrain.objects.filter(train=train).values_list("team", flat=True)
+    teams = departures.teams_on(train) if is_hold else frozenset(riding)
+    happening = Happening(kind=KINDS[event], by=payload.get("by"), teams=teams)
+    return Case(happening=happening, facts={**facts, "since": payload.get("since")})
+
+
+def _of_slot(event: str, payload: Payload) -> Case | None:
+    """One message about everybody whom a departure that closes, is skipped or goes after all concerns."""
+    if (told := departures.of_slot(event, payload)) is None:
+        return None
+    needing = _needing(told.about)
+    happening = Happening(
+        kind=KINDS[event],
+        by=payload.get("by"),
+        teams=told.teams,
+        needed_by=frozenset(map(int, needing)) - told.teams,
+    )
+    return Case(happening=happening, facts={**_common(payload), "needing": needing, **told.facts})
+
+
+def _of_change(event: str, payload: Payload) -> Case | None:
+    if (told := departures.of_change(payload)) is None:
+        return None
+    happening = Happening(kind=KINDS[event], by=payload.get("by"), teams=told.teams)
+    return Case(happening=happening, facts={**_common(payload), **told.facts})

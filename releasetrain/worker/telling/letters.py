@@ -90,6 +90,8 @@ def _item(notice: Notice, zone: ZoneInfo, *, clip: int = CLIPPED) -> dict[str, A
 
 
 def _about(facts: dict[str, Any]) -> str:
+    if facts.get("change"):
+        return _("Schema change %(change)s") % {"change": facts["change"]}
     return _("Train %(train)s") % {"train": facts["train"]} if facts.get("train") else _("Set-up")
 
 
@@ -100,6 +102,10 @@ def _clipped(row: Row, most: int) -> Row:
 def _address(facts: dict[str, Any]) -> str:
     if "release" in facts:
         return settings.BASE_URL + reverse("web:release", args=[facts["release"]])
+    if "slot_id" in facts:
+        return settings.BASE_URL + reverse("web:slot", args=[facts["slot_id"]])
+    if "change" in facts:
+        return settings.BASE_URL + reverse("web:changes")
     if "slug" in facts:
         return settings.BASE_URL + reverse("web:board", args=[facts["slug"]])
     return settings.BASE_URL + reverse("web:setup")

@@ -1,0 +1,124 @@
+"""Schema changes: which releases carry their stages; write one down, give one up."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import path
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from releasetrain.api.door import Door, described
+from releasetrain.api.holding import WhySaid
+from releasetrain.api.shapes import Answer, Id, Number, Said, Text
+from releasetrain.boarding.actions import changing
+from releasetrain.boarding.actions.changing import LONGEST, MOST_SOAK
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission
+from releasetrain.domain.stages import Stage
+from releasetrain.releases.models import Release
+from releasetrain.schema.models import SchemaChange, SchemaStage
+
+
+class StageAnswer(Answer):
+    """A stage and the release that carries it."""
+
+    stage = serializers.ChoiceField(choices=SchemaStage.Stage.choices)
+    release = serializers.CharField(source="release.code")
+    heavy_lock = serializers.BooleanField()
+
+
+class ChangeAnswer(Answer):
+    """A change of a table's stored data."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    table = serializers.IntegerField(source="table_id")
+    old_field = serializers.CharField()
+    new_field = serializers.CharField()
+    soak_hours = serializers.IntegerField()
+    stages = StageAnswer(source="seen_stages", many=True)
+    abandoned_at = serializers.DateTimeField(allow_null=True)
+    abandoned_because = serializers.CharField()
+
+
+class StageSaid(Said):
+    """A stage and the number of the release that carries it."""
+
+    stage = serializers.ChoiceField(choices=SchemaStage.Stage.choices)
+    release = Id()
+    sql = Text(allow_blank=True, default="", max_length=100_000)
+    heavy_lock = serializers.BooleanField(default=False)
+
+
+class ChangeSaid(Said):
+    """A new change with its stages."""
+
+    name = Text(max_length=LONGEST)
+    table = Id()
+    old_field = Text(max_length=LONGEST, allow_blank=True, default="")
+    new_field = Text(max_length=LONGEST, allow_blank=True, default="")
+    soak_hours = Number(min_value=0, max_value=MOST_SOAK, default=120)
+    stages = StageSaid(many=True, default=list, max_length=len(Stage))
+
+
+class Changes(Door):
+    """Every change."""
+
+    family = "changes"
+    ordering = "pk"
+
+    @described("Schema changes with their stages", answers=ChangeAnswer, paged=True)
+    def get(self, request: Request, said: dict[str, Any]) -> QuerySet[SchemaChange]:
+        """Return them all, given up ones among them."""
+        return _whole(request)
+
+    def with_more(self, page: list[SchemaChange]) -> list[SchemaChange]:
+        """Add the stages that whoever asks may see."""
+        return [_seen(one) for one in page]
+
+    @described("Write a change down; it is an edit of each release", takes=ChangeSaid, answers=ChangeAnswer, status=201)
+    def post(self, request: Request, said: dict[str, Any]) -> SchemaChange:
+        """Write it down, for whoever may edit every release that carries a stage."""
+        stages = {}
+        for one in said["stages"]:
+            stage = Stage(one["stage"])
+            if stage in stages:
+                raise Refused("stage-twice", details={"field": "stages"})
+            stages[stage] = changing.Step(release=one["release"], sql=one["sql"], heavy_lock=one["heavy_lock"])
+        made = changing.add_change(**{**said, "stages": stages}, by=request.user, clock=timezone.now)
+        return _seen(_whole(request).get(pk=made.pk))
+
+
+class Abandon(Door):
+    """Give one up."""
+
+    family = "changes"
+    needs = Permission.SEE  # whose releases carry it may give it up: the action asks
+    named_by_address = ("no-such-change",)
+
+    @described("Give a schema change up: its table is free again", takes=WhySaid, answers=ChangeAnswer)
+    def post(self, request: Request, change: int, said: dict[str, Any]) -> SchemaChange:
+        """Give it up."""
+        changing.abandon_change(change=change, reason=said["reason"], by=request.user, clock=timezone.now)
+        return _seen(_whole(request).get(pk=change))
+
+
+def _whole(request: Request) -> QuerySet[SchemaChange]:
+    """The changes, with the stages that whoever asks may see: a draft carries one for its team alone."""
+    visible = Release.objects.visible_to(request._request.person)
+    stages = SchemaStage.objects.filter(release__in=visible).select_related("release")
+    return SchemaChange.objects.prefetch_related(Prefetch("stages", stages))
+
+
+def _seen(change: SchemaChange) -> SchemaChange:
+    """The change with ``seen_stages``, in their order."""
+    order = list(Stage)
+    change.seen_stages = sorted(change.stages.all(), key=lambda one: order.index(Stage(one.stage)))
+    return change
+
+
+urlpatterns = [
+    path("changes", Changes.as_view(), name="changes"),
+    path("changes/<int:change>/abandon", Abandon.as_view(), name="change-abandon"),
+]
