@@ -143,12 +143,15 @@ def effect(picture: Picture, other: Picture) -> Effect:
 
 def _arisen(before: Iterable[Standing], after: Iterable[Standing]) -> list[Standing]:
     """What is new, weighs more or less than it did, or grew by C5's own measure."""
-    stood = [one.conflict for one in before]
-    known, weights = set(stood), {_weight(one) for one in stood}
-    new = [one for one in after if one.conflict not in known]
-    by = {one.release for one in new}
-    grown = set(conflicts.arisen(before=stood, after=[one.conflict for one in new], by=by))
-    return [one for one in new if one.conflict in grown or _weight(one.conflict) not in weights]
+    stood: dict[tuple[object, ...], list[Conflict]] = {}
+    for one in before:
+        stood.setdefault(_weight(one.conflict), []).append(one.conflict)
+    return [one for one in after if _is_new(one, stood.get(_weight(one.conflict), ()))]
+
+
+def _is_new(one: Standing, stood: Iterable[Conflict]) -> bool:
+    """Whether none of what stood between the same sides with the same weight rests on as much."""
+    return bool(conflicts.arisen(before=stood, after=[one.conflict], by=[one.release]))
 
 
 def _gone(before: Iterable[Standing], after: Iterable[Standing]) -> list[Standing]:

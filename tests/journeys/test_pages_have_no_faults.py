@@ -17,7 +17,8 @@ from releasetrain.releases.models import ReleaseClient
 from releasetrain.reviews.actions.saying import give_verdict
 from releasetrain.teams.models import RoleHolder
 from releasetrain.worker.telling import letters
-from tests.factories import create_service, create_train
+from tests.factories import create_service, create_table, create_train
+from tests.freezes import around, create_freeze
 from tests.riding import ask_for, create_release, create_waiver, days, judged
 
 pytestmark = pytest.mark.browser
@@ -73,6 +74,12 @@ PAGES = {
     "services": "/setup/services/",
     "tables": "/setup/tables/",
     "initiatives": "/setup/initiatives/",
+    "freezes": "/setup/freezes/",
+    "a new freeze": "/setup/freezes/new/",
+    "a freeze": "/setup/freezes/{freeze}/",
+    "low load": "/setup/low-load/",
+    "low load of a database": "/setup/low-load/main/",
+    "conflicts": "/conflicts/",
     "trains": "/setup/trains/",
     "a new train": "/setup/trains/new/",
     "a train": "/setup/trains/{train}/",
@@ -96,8 +103,11 @@ def rows(cast, scene) -> dict[str, int]:
     judged(scene.rides, asks, at=timezone.now())
     facts = {"kind": Kind.CONDITIONS, "conditions": ["Tried by hand."], "revision": 1, "clock": timezone.now}
     give_verdict(release=scene.rides.pk, gate="architecture", by=cast.ines, **facts)
+    create_table(database="main")
+    freeze = create_freeze(around(scene.slots[0].start_at), by=cast.cleo)
     ids = {name: getattr(scene, name).pk for name in ("rides", "waits", "train")}
     return ids | {
+        "freeze": freeze.pk,
         "slot": scene.slots[0].pk,
         "free": scene.slots[2].pk,
         "hotfix": a_hotfix(cast, scene),

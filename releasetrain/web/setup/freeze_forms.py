@@ -30,7 +30,7 @@ HARD = (("hard", _("hard: nothing departs without a waiver")), ("soft", _("soft:
 
 
 def _holidays() -> list[tuple[str, Any]]:
-    return [("", _("none: the time below")), *((name, name) for name in calendars())]
+    return [("", _("none")), *((name, name) for name in calendars())]
 
 
 def _trains() -> Iterable[tuple[int, str]]:
