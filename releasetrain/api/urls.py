@@ -2,6 +2,7 @@
 
 from releasetrain.api import (
     booking,
+    compared,
     dead_letters,
     description,
     gate,
@@ -27,6 +28,7 @@ FAMILIES = (
     reviews,
     booking,
     waivers,
+    compared,
     trains_setup,
     trains,
     slots,
