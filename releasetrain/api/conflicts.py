@@ -10,8 +10,10 @@ from rest_framework import serializers
 
 from releasetrain.api.shapes import Answer
 from releasetrain.boarding import queries as boarding
+from releasetrain.chance_wording import cost
 from releasetrain.conflict_names import names
 from releasetrain.conflict_wording import Names, sentence, sides
+from releasetrain.domain.chances import Chance
 from releasetrain.domain.conflicts.values import Conflict, Severity, Side, SideKind
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, Person, may
@@ -47,6 +49,9 @@ class WayAnswer(Answer):
     slot = serializers.IntegerField()
     departs_at = serializers.DateTimeField()
     days_late = serializers.IntegerField(help_text="Days after the release is due; 0: in time.")
+    displaces = serializers.IntegerField(help_text="How many small ones would move on for it.")
+    others_late = serializers.IntegerField(help_text="How many of those become late by it, or wait again.")
+    cost = serializers.CharField(help_text="The same in words.", allow_blank=True)
 
 
 def told(found: Iterable[Conflict], *, of: int, zone: ZoneInfo) -> list[dict[str, Any]]:
@@ -107,12 +112,21 @@ def remedies(release: int, slot: int, found: Iterable[Conflict], *, person: Pers
     if place is None:
         return []
     ways = boarding.ways_out(release, train=place.train_id, now=timezone.now())
-    rows = [_way("book", one.slot, one.departs_at, one.days_late) for one in ways]
-    rows.append(_way("ask", place.pk, place.start_at, 0))
+    rows = [way("book", one) for one in ways]
+    rows.append(way("ask", Chance(slot=place.pk, departs_at=place.start_at)))
     if may(person, Permission.WAIVE) and all(map(boarding.is_waivable, found)):
-        rows.append(_way("waive", place.pk, place.start_at, 0))
+        rows.append(way("waive", Chance(slot=place.pk, departs_at=place.start_at)))
     return rows
 
 
-def _way(do: str, slot: int, departs_at: datetime, days_late: int) -> dict[str, Any]:
-    return {"do": do, "slot": slot, "departs_at": departs_at, "days_late": days_late}
+def way(do: str, one: Chance) -> dict[str, Any]:
+    """Return a way out with what it costs; asking and waiving cost nothing yet."""
+    return {
+        "do": do,
+        "slot": one.slot,
+        "departs_at": one.departs_at,
+        "days_late": one.days_late,
+        "displaces": len(one.displaces),
+        "others_late": one.others_late,
+        "cost": cost(one, zone=timezone.get_current_timezone()) if do == "book" else "",
+    }

@@ -37,6 +37,16 @@ class Remedies:
         """What stands on the other side, each once, in the order of what is told."""
         return list(dict.fromkeys(one.other_than(self.release) for one in self.standing))
 
+    @property
+    def blocking(self) -> list[Side]:
+        """Those of the sides that are in the way; mere warnings are not."""
+        return list(dict.fromkeys(one.other_than(self.release) for one in self.standing if one.blocks))
+
+    @property
+    def first(self) -> Side | None:
+        """The side that is told first; None: nothing is in the way."""
+        return next(iter(self.blocking), None)
+
     def against(self, side: Side) -> tuple[Conflict, ...]:
         """Return what stands between the release and this side."""
         return tuple(one for one in self.standing if one.other_than(self.release) == side)

@@ -19,7 +19,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/") { event.preventDefault(); document.getElementById("q")?.focus(); }
   if (event.key === "?") { event.preventDefault(); document.getElementById("keys")?.showModal(); }
   const deed = !document.querySelector("[data-board]") && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (deed) { event.preventDefault(); deed.click(); }
+  if (deed) { event.preventDefault(); typing(deed) ? deed.focus() : deed.click(); }
 });
 
 document.addEventListener("click", (event) => {

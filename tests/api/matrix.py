@@ -111,6 +111,9 @@ TABLE: dict[str, Cell] = {
     "GET /api/v1/releases/{number}/chances": Cell(needs=P.SEE),
     "GET /api/v1/releases/{number}/waivers": Cell(needs=P.SEE),
     "GET /api/v1/releases/{number}/slots/{slot}/conflicts": Cell(needs=P.SEE),
+    "GET /api/v1/releases/{number}/conflicts/{slot}": Cell(needs=P.SEE),
+    "GET /api/v1/waivers": Cell(needs=P.SEE),
+    "GET /api/v1/rules": Cell(needs=P.SEE),
     "POST /api/v1/releases/{number}/slots/{slot}/waive": Cell(needs=P.WAIVE, body=_say(reasons={"capacity": "So."})),
     # reviews; who holds the gate's role is asked beside the permission, and tested where verdicts are
     "GET /api/v1/releases/{number}/gates": Cell(needs=P.SEE),

@@ -106,6 +106,18 @@ def test_a_side_that_stands_no_more_is_told_beside_what_does(as_, cast, scene, a
     assert answer.context["a"].release == scene.rides
 
 
+def test_a_mere_warning_is_told_where_nothing_is_in_the_way(as_, cast, scene):
+    open_still = create_release(team=cast.inv, slot=scene.slots[1], open_gates=["team"])
+    address = f"/conflicts/{open_still.pk}/{scene.slots[1].pk}/"
+
+    answer = as_(cast.dov).get(address)
+    asked = as_(cast.dov).get(f"{address}?with=slot-{scene.slots[1].pk}")
+
+    assert "Nothing stands against" in answer.text
+    assert "open until now; what is not clear at the cut-off does not ride." in answer.text
+    assert "with care: its reviews are open." in asked.context["headline"]
+
+
 @pytest.mark.parametrize("nonsense", ["x", "release-", "train-1", "-", "release-" + "9" * 40])
 def test_nonsense_in_the_address_shows_what_stands_first(as_, cast, scene, address, nonsense):
     answer = as_(cast.cleo).get(address, {"with": nonsense})

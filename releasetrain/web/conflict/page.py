@@ -36,12 +36,16 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A rule that stands between the two. ``why_not``: why the reader cannot waive it."""
+    """A rule that stands between the two. ``why_not``: why the reader cannot waive it.
+
+    ``is_elsewhere``: it stands with another side than the one that is shown.
+    """
 
     conflict: Conflict
     says: str
     words: str
     waived: str
+    is_elsewhere: bool = False
     why_not: str = ""
     is_chosen: bool = False
 
@@ -63,7 +67,7 @@ def page(rows: Rows, side: Side, *, person: Person, zone: ZoneInfo, typed: Typed
     against = found.against(side)
     own = release_column(rows, rows.release.pk, _other(rows, side), letter="B", person=person, zone=zone)
     other = _other_column(rows, side, against, person, zone)
-    lines = [_line(one, rows, called, typed) for one in found.standing]
+    lines = [_line(one, rows, called, typed, is_elsewhere=one not in against) for one in found.standing]
     here = tuple(line for line in lines if line.conflict in against)
     return {
         "headline": headline(list(against), of=rows.release.pk, names=called),
@@ -75,7 +79,7 @@ def page(rows: Rows, side: Side, *, person: Person, zone: ZoneInfo, typed: Typed
         "swap": side.id
         if side.kind is SideKind.RELEASE and side.id in found.swaps and _may_swap(rows, side, person)
         else None,
-        "others": [(one, _named(one, called, rows, zone)) for one in found.sides if one != side],
+        "others": [(one, _named(one, called, rows, zone)) for one in found.blocking if one != side],
         "lines": [line for line in lines if line.conflict.blocks and line.waived],
         "never": [line for line in here if line.conflict.blocks and not line.waived],
         "may_waive": may(person, Permission.WAIVE),
@@ -84,6 +88,12 @@ def page(rows: Rows, side: Side, *, person: Person, zone: ZoneInfo, typed: Typed
         "tally": _tally(against, rows.now),
         "key": uuid.uuid4(),
     }
+
+
+def warnings(rows: Rows, zone: ZoneInfo) -> list[tuple[Side, str, str]]:
+    """Return what is no hindrance and still worth knowing: its side, a sentence, the rule."""
+    called, of = names_of(rows, zone), rows.release.pk
+    return [(one.other_than(of), sentence(one, of=of, names=called), one.code) for one in rows.found.standing]
 
 
 def names_of(rows: Rows, zone: ZoneInfo) -> Names:
@@ -103,7 +113,7 @@ def _other_column(rows: Rows, side: Side, against: tuple[Conflict, ...], person:
     return thing_column(Asked(rows=rows, side=side, against=against, person=person, zone=zone))
 
 
-def _line(conflict: Conflict, rows: Rows, called: Names, typed: Typed) -> Line:
+def _line(conflict: Conflict, rows: Rows, called: Names, typed: Typed, *, is_elsewhere: bool) -> Line:
     words, own = WORDS[conflict.code], sorted(speaks_for(conflict) & rows.edited)
     why_not = _("You edited RT-%(release)s: somebody else must waive for it.") % {"release": own[0]} if own else ""
     return Line(
@@ -111,6 +121,7 @@ def _line(conflict: Conflict, rows: Rows, called: Names, typed: Typed) -> Line:
         says=str(words.says),
         words=sentence(conflict, of=rows.release.pk, names=called),
         waived=str(words.waived) if queries.is_waivable(conflict) else "",
+        is_elsewhere=is_elsewhere,
         why_not=why_not,
         is_chosen=conflict.name in typed.chosen,
     )

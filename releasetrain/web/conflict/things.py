@@ -61,8 +61,8 @@ def _slot(asked: Asked) -> Column:
         title=moment(slot.start_at, asked.zone),
         facts=tuple(facts),
         ways=tuple(_first_ways(asked, riders)),
-        has_ways=any(one.code in ("capacity", "team-limit") for one in asked.against),
-        mover=_("Whoever is on its team may move a rider, or a release manager."),
+        has_ways=bool(riders) and any(one.code in ("capacity", "team-limit") for one in asked.against),
+        mover=_mover(asked, riders),
         deeds=tuple(deeds),
     )
 
@@ -94,6 +94,13 @@ def _first_ways(asked: Asked, riders: Iterable[Release]) -> Iterable[Way]:
     for rider in riders:
         if rider.pk in asked.rows.found.ways and may(asked.person, Permission.BOOK, team=rider.team_id):
             yield from ways_of(asked.rows, rider.pk, asked.zone)[:1]
+
+
+def _mover(asked: Asked, releases: Iterable[Release]) -> str:
+    """Who may move those that the reader may not."""
+    if all(may(asked.person, Permission.BOOK, team=one.team_id) for one in releases):
+        return ""
+    return _("Whoever is on its team may move a release, or a release manager.")
 
 
 def _freeze(asked: Asked) -> Column:
@@ -153,7 +160,7 @@ def _table(asked: Asked) -> Column:
         facts=tuple(facts),
         ways=tuple(_first_ways(asked, carriers)),
         has_ways=bool(carriers),
-        mover=_("Whoever is on its team may move a stage, or a release manager."),
+        mover=_mover(asked, carriers),
     )
 
 

@@ -23,7 +23,7 @@ from releasetrain.releases.models import Release
 from releasetrain.trains.models import Slot
 from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access
-from releasetrain.web.conflict.page import Typed, page
+from releasetrain.web.conflict.page import Typed, page, warnings
 from releasetrain.web.conflict.reading import rows_of
 from releasetrain.web.live.unchanged import followed, unless_unchanged
 from releasetrain.web.refusals import refused as answer_refused
@@ -78,10 +78,9 @@ def _context(request: HttpRequest, release: Release, slot: Slot, said: Typed) ->
     rows = rows_of(release, slot, person=request.person, now=timezone.now())
     shown = {"release": release, "slot": slot, "zone": request.user.zone, "live": live, "address": here}
     shown |= {"cannot": _cannot(release, slot), "wanted": wanted}
-    sides = rows.found.sides
-    if not sides:
-        return shown
-    side = wanted if wanted in sides else sides[0]
+    side = wanted if wanted in rows.found.sides else rows.found.first
+    if side is None:
+        return {**shown, "warnings": warnings(rows, _zone(request))}
     said_of = page(rows, side, person=request.person, zone=_zone(request), typed=said)
     return {**shown, **said_of, "side": side, "is_gone": wanted is not None and wanted != side}
 
