@@ -21,6 +21,8 @@ from tests.riding import aboard, clock_at, create_release, days, place_of, reque
 
 YES = "Both teams watch together."
 
+CLOCK = clock_at()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -29,7 +31,7 @@ class Case:
     release: Release
     slot: Slot
     another: Callable[[], Release]
-    clock: Any = clock_at()
+    clock: Any = CLOCK
 
 
 def freeze_over(**facts: Any) -> Freeze:
@@ -203,7 +205,7 @@ def test_who_edited_the_release_neither_waives_nor_amends(cast, case):
     assert refused.value.code == "edited-it-yourself"
 
 
-def seen(release: Release, clock: Any = clock_at()) -> dict[str, Any]:
+def seen(release: Release, clock: Any = CLOCK) -> dict[str, Any]:
     return {"revision": Release.objects.get(pk=release.pk).revision, "clock": clock}
 
 

@@ -1,7 +1,7 @@
 """No page breaks a rule of accessibility, complains in the console, or is stopped by its own security policy."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,15 +9,18 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from releasetrain.boarding.actions.holding import hold_train
+from releasetrain.boarding.actions.skipping import skip_slot
 from releasetrain.boarding.actions.slots import Wanted, open_slot
 from releasetrain.domain.permissions import Role
 from releasetrain.domain.verdicts import Kind
 from releasetrain.notices.models import KeptMail, Notice
 from releasetrain.releases.models import ReleaseClient
 from releasetrain.reviews.actions.saying import give_verdict
+from releasetrain.schema.models import SchemaChange, SchemaStage
 from releasetrain.teams.models import RoleHolder
 from releasetrain.worker.telling import letters
-from tests.factories import create_service, create_table, create_train
+from tests.factories import create_service, create_slot, create_table, create_train
 from tests.freezes import around, create_freeze
 from tests.riding import ask_for, create_release, create_waiver, days, judged
 
@@ -39,6 +42,9 @@ PAGES = {
     "departure without anybody": "/slots/{free}/",
     "open a departure": "/trains/main/slots/new/",
     "hotfix departure": "/slots/{hotfix}/",
+    "departure that is skipped": "/slots/{skipped}/",
+    "board of a held train": "/trains/held/",
+    "schema changes": "/changes/",
     "release aboard": "/releases/{rides}/",
     "release that waits": "/releases/{waits}/",
     "release that asks": "/releases/{asks}/",
@@ -105,12 +111,19 @@ def rows(cast, scene) -> dict[str, int]:
     give_verdict(release=scene.rides.pk, gate="architecture", by=cast.ines, **facts)
     create_table(database="main")
     freeze = create_freeze(around(scene.slots[0].start_at), by=cast.cleo)
+    held = create_slot(train=create_train(slug="held", name="Held"), start_at=timezone.now() + timedelta(days=3))
+    why = {"reason": "The provider is down.", "by": cast.cleo, "clock": timezone.now}
+    skip_slot(slot=held.pk, **why)
+    hold_train(train=held.train_id, **why)
+    change = SchemaChange.objects.create(name="Payment purpose", table=create_table())
+    SchemaStage.objects.create(change=change, stage="expand", release=scene.rides)
     ids = {name: getattr(scene, name).pk for name in ("rides", "waits", "train")}
     return ids | {
         "freeze": freeze.pk,
         "slot": scene.slots[0].pk,
         "free": scene.slots[2].pk,
         "hotfix": a_hotfix(cast, scene),
+        "skipped": held.pk,
         "asks": asks.pk,
         "draft": draft.pk,
         "team": cast.pay.pk,

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from releasetrain.boarding.actions import drafting, riding
+from releasetrain.boarding.actions import closing, drafting, holding, riding, skipping
 from releasetrain.live import queries
 from releasetrain.releases.models import Dependency
 from releasetrain.rollouts import actions as rollouts
@@ -240,6 +240,25 @@ def test_the_verbs_tell_what_they_wrote(ear, cast, slot, waits):
     started = {"started_at": slot.start_at, "finished_at": slot.end_at}
     rollouts.departed(release=waits.pk, slot=slot.pk, by=cast.cleo, clock=clock(slot.end_at), **started)
     assert ear.heard() == seen_at(slot, waits)
+
+
+def test_holding_skipping_and_closing_are_told_to_the_board_and_the_departure(ear, cast, slot):
+    ear.heard()
+
+    holding.hold_train(train=slot.train_id, reason="Down.", by=cast.cleo, clock=clock())
+    assert ear.heard() >= {f"train:{slot.train_id}", "setup"}  # a departure's page follows what is set up
+
+    holding.restart_train(train=slot.train_id, reason="Up.", by=cast.cleo, clock=clock())
+    assert ear.heard() >= {f"train:{slot.train_id}", "setup"}
+
+    skipping.skip_slot(slot=slot.pk, reason="Fair.", by=cast.cleo, clock=clock())
+    assert ear.heard() >= seen_at(slot)
+
+    skipping.reopen_slot(slot=slot.pk, reason="No fair.", by=cast.cleo, clock=clock())
+    assert ear.heard() >= seen_at(slot)
+
+    closing.close(slot=slot.pk, clock=clock(slot.cut_off_at))
+    assert ear.heard() >= seen_at(slot)
 
 
 def test_a_verb_of_the_set_up_tells_it(ear, cast):

@@ -38,14 +38,16 @@ def scene(cast) -> Scene:
     slots = [slot_on(train, day=day) for day in (0, 9, 18, 27)]
     service = create_service(name="register", team=cast.pay)
     facts = {"size": "L", "services": [service]}
+    rides = aboard(slots[0], team=cast.pay, title="QR payments", **facts)
+    other = aboard(slots[1], team=cast.pay, title="Refunds", size="M")
     waits = create_release(team=cast.inv, title="Stock counts", train=train, **facts)
     Request.objects.filter(release=waits).update(wish=Request.Wish.THIS)  # it boards where somebody puts it
     return Scene(
         train=train,
         slots=slots,
         service=service,
-        rides=aboard(slots[0], team=cast.pay, title="QR payments", **facts),
-        other=aboard(slots[1], team=cast.pay, title="Refunds", size="M"),
+        rides=rides,
+        other=other,
         waits=waits,
     )
 

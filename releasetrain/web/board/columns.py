@@ -84,7 +84,7 @@ def _column(
         slot=slot,
         is_next=is_next,
         is_over=slot.end_at <= now,
-        is_held=slot.kind == Slot.Kind.REGULAR and board.train.held_at is not None and slot.end_at > now,
+        is_held=_is_held(slot, now),
         cut_off=_cut_off(slot, called.zone, now),
         cut_off_soon=_in(slot.cut_off_at, now) if soon else "",
         load=_load(points, slot),
@@ -94,6 +94,12 @@ def _column(
         place=_place(board, chance, verdict) if chance and chance.would_do else None,
         is_frozen=slot.pk in frozen and frozen[slot.pk].is_hard,
     )
+
+
+def _is_held(slot: Slot, now: datetime) -> bool:
+    """Whether it would go, were its train not held."""
+    waits = slot.kind == Slot.Kind.REGULAR and slot.skipped_at is None and slot.end_at > now
+    return waits and slot.train.held_at is not None
 
 
 def _room(slot: Slot, points: list[tuple[int, bool]]) -> int:

@@ -38,8 +38,7 @@ def rows(
         _conflicts(standing, found),
         _hold(slot, zone, now),
         _freeze(slot, aboard, standing, picture),
-        _room(slot, aboard),
-        _cut_off(slot, zone, now),
+        *([_room(slot, aboard), _cut_off(slot, zone, now)] if slot.skipped_at is None else ()),
         *_reviews(aboard, slot, now),
         *_reports(aboard, slot, now),
     ]
