@@ -21,7 +21,7 @@ from releasetrain.api.shapes import Answer, earliest_year, sizes
 from releasetrain.api.timetable_shapes import NewSlotSaid
 from releasetrain.api.train_shapes import NewTrainSaid, TrainAnswer, TrainChangeSaid, departing
 from releasetrain.boarding.actions import slots as opening
-from releasetrain.boarding.expecting import ORDER, expected, queue
+from releasetrain.boarding.expecting import expected, queue
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request as Wanted
 from releasetrain.trains.models import Slot, Train
@@ -184,7 +184,7 @@ class Queue(Door):
     """Who waits for a train: open to all (S3)."""
 
     family = "trains"
-    ordering = ORDER
+    ordering = trains.QUEUE_ORDER
 
     @described("Who waits for a train: due, weight, submitted", answers=WaitingAnswer, paged=True)
     def get(self, request: Request, slug: str, said: dict[str, Any]) -> QuerySet[Wanted]:

@@ -1,11 +1,10 @@
 """The queue of a train, and where each of those who wait may expect to ride (S3)."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from releasetrain.boarding.queries import AHEAD
 from releasetrain.domain import expecting
@@ -14,14 +13,12 @@ from releasetrain.domain.picture import Picture
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Request, Slot, Train
 
-ORDER = ("due_by", "-release__weight", "release__submitted_at", "asked_at", "pk")
 LONGEST_QUEUE = 150  # who waits behind them is not looked at
 
 
 def queue(train: Train | int) -> QuerySet[Request]:
     """Return who waits for ``train``, in the order in which they are served: due, weight, submitted."""
-    due_by = Coalesce("release__due", Value(date.max))  # without a day: after all that have one
-    return trains.live_requests().select_related("train").filter(train=train).annotate(due_by=due_by).order_by(*ORDER)
+    return trains.in_queue_order(trains.live_requests().select_related("train").filter(train=train))
 
 
 def expected(train: Train, now: datetime) -> dict[int, int | None]:

@@ -111,12 +111,12 @@ def _gives_way(picture: Picture, claim: Claim) -> bool:
 
 
 def in_queue_order(picture: Picture, claims: Iterable[Claim]) -> list[int]:
-    """Return the releases of ``claims`` as the queue serves them: due, then weight, then who was first (S3)."""
+    """Return the releases of ``claims`` as the queue serves them: due, then weight, then submitted (S3)."""
     latest = date.max
 
     def key(claim: Claim) -> tuple[date, int, datetime, int]:
         rider = picture.riders[claim.release]
-        return rider.due or latest, -rider.weight, claim.boarded_at, claim.release
+        return rider.due or latest, -rider.weight, rider.submitted_at or claim.boarded_at, claim.release
 
     return [claim.release for claim in sorted(claims, key=key)]
 

@@ -34,6 +34,7 @@ class Rider:
     earliest: date | None = None
     due: date | None = None
     weight: int = 1
+    submitted_at: datetime | None = None
     open_gates: frozenset[str] = UNJUDGED
 
 

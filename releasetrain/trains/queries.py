@@ -18,7 +18,7 @@ from django.db.models import (
     Value,
     expressions,
 )
-from django.db.models.functions import JSONObject, RowNumber
+from django.db.models.functions import Coalesce, JSONObject, RowNumber
 
 from releasetrain.domain.conflicts.claims import SlotFacts
 from releasetrain.domain.conflicts.values import Basis, LargeMode, Side, SideKind, SlotKind
@@ -34,6 +34,7 @@ from releasetrain.trains.worlds import whole_world, world_of
 
 _HOUR = Value(timedelta(hours=1), output_field=DurationField())
 _SOAK = ExpressionWrapper(F("slot__train__soak_large_hours") * _HOUR, output_field=DurationField())
+QUEUE_ORDER = ("due_by", "-release__weight", "release__submitted_at", "asked_at", "pk")
 LONGEST_HOLD = timedelta(hours=2000, days=1)  # the longest soak and departure that a train can have
 
 
@@ -248,14 +249,17 @@ def departure(slot: Slot) -> Departure:
 def rider_of(place: Any) -> Rider:
     """Return the rider of a booking or request that was read with its release, team, services and tables."""
     of = place.release
-    facts = (of.size, place.services, place.tables, of.earliest, of.due, of.weight, of.open_gates)
+    facts = (of.size, place.services, place.tables, of.earliest, of.due, of.weight, of.open_gates, of.submitted_at)
     return _rider(of.pk, of.team_id, of.team.slot_limit, *facts)
 
 
 def in_queue_order(requests: QuerySet[Request]) -> QuerySet[Request]:
-    """Return the requests as the queue serves them (S3): due, then weight, then submitted."""
-    due = F("release__due").asc(nulls_last=True)
-    return requests.order_by(due, "-release__weight", "release__submitted_at", "pk")
+    """Return the requests as the queue serves them (S3): due, then weight, then submitted.
+
+    ``due_by`` is the day they are due, for those without one after all that have one.
+    """
+    due_by = Coalesce("release__due", Value(date.max))
+    return requests.annotate(due_by=due_by).order_by(*QUEUE_ORDER)
 
 
 def live_requests() -> QuerySet[Request]:
@@ -278,7 +282,15 @@ def rider(release: Any) -> Rider:
     """Return the rider of a release that was read with ``with_resources``."""
     limit, facts = release.team.slot_limit, (release.service_ids, release.table_ids, release.earliest)
     return _rider(
-        release.pk, release.team_id, limit, release.size, *facts, release.due, release.weight, release.open_gates
+        release.pk,
+        release.team_id,
+        limit,
+        release.size,
+        *facts,
+        release.due,
+        release.weight,
+        release.open_gates,
+        release.submitted_at,
     )
 
 
@@ -299,6 +311,7 @@ def riders_of(releases: Iterable[int]) -> dict[int, Rider]:
         "due",
         "weight",
         "open_gates",
+        "submitted_at",
     )
     return {row[0]: _rider(*row) for row in rows}
 
@@ -314,6 +327,7 @@ def _rider(
     due: date | None,
     weight: int,
     open_gates: list[str] | None,
+    submitted_at: datetime | None,
 ) -> Rider:
     return Rider(
         release=release,
@@ -325,6 +339,7 @@ def _rider(
         earliest=earliest,
         due=due,
         weight=weight,
+        submitted_at=submitted_at,
         open_gates=UNJUDGED if open_gates is None else frozenset(open_gates),
     )
 
