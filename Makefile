@@ -11,10 +11,10 @@ AS_PRODUCTION = RELEASETRAIN_MODE=production RELEASETRAIN_ALLOWED_HOSTS=train.ex
 	RELEASETRAIN_SECRET_KEY=only-for-the-checks-0123456789-abcdefghijklmnopqrstuvwxyz-9f
 TESTS ?= tests
 
-.PHONY: help setup run check test test-fast test-races test-kill test-api test-reviews bench bench-api bench-form bench-start demo browser dev
+.PHONY: help setup run check test test-fast test-races test-calendar test-kill test-api test-reviews bench bench-api bench-calendar bench-form bench-start demo browser dev
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start everything; PORT=8123 for another port, DEMO=0 without demo data
 	@$(PYTHON) scripts/bootstrap.py run
@@ -44,6 +44,9 @@ test-fast: dev ## Run the tests that need no browser, no race and no patience
 test-races: dev ## Race 32 clients, 200 attempts each, through every way to a booking; every two ways in every order
 	RACE_CLIENTS=32 RACE_ATTEMPTS=200 INTERLEAVE=all $(VENV)/python -m pytest -s tests/races
 
+test-calendar: dev ## Run what keeps the calendar: rules, zones, closing, 5,000 random calendars, every order of two ways to a booking
+	CALENDARS=5000 ALL_ZONES=1 INTERLEAVE=all $(VENV)/python -m pytest tests/domain tests/calendar tests/boarding tests/trains tests/rollouts tests/races/test_interleavings.py -n 2 --dist worksteal
+
 test-reviews: dev ## Run 10,000 longer programs of reviews against their oracle, and every attack on an approval
 	REVIEW_PROGRAMS=10000 REVIEW_STEPS=16 $(VENV)/python -m pytest tests/reviews tests/domain -n 2 --dist worksteal
 
@@ -58,6 +61,9 @@ bench: dev ## Measure every page on the demo: milliseconds and queries
 
 bench-api: dev ## Measure the API beside bare views, at 10,000 and 100,000 releases
 	$(VENV)/python -m scripts.bench_api
+
+bench-calendar: dev ## Measure ways out at 10,000 bookings and one check of one release at 100,000
+	$(VENV)/python -m scripts.bench_calendar
 
 bench-form: dev ## Measure the form's side panel while somebody types, with 1,000 open releases
 	$(VENV)/python -m scripts.bench_form
