@@ -107,7 +107,7 @@ def ways_out(asked) -> None:
     from releasetrain.boarding.remedies import remedies
 
     def deed(one) -> None:
-        remedies(one.release_id, one.slot_id, now=timezone.now())
+        remedies(one.release_id, one.slot, now=timezone.now())
 
     show("ways out for either side", timed(asked, REFUSALS, deed))
 

@@ -26,7 +26,7 @@ class SideAnswer(Answer):
 
     kind = serializers.ChoiceField(choices=[kind.value for kind in SideKind])
     id = serializers.IntegerField()
-    name = serializers.CharField(help_text="A release's code, a slot's start in UTC.")
+    name = serializers.CharField(help_text="A release's code, a slot's start in UTC, what else is called.")
 
 
 class ConflictAnswer(Answer):
@@ -87,8 +87,10 @@ def _conflict(one: Conflict, of: int, called: Names, starts: Mapping[int, dateti
 def _side(side: Side, called: Names, starts: Mapping[int, datetime]) -> dict[str, Any]:
     if side.kind is SideKind.RELEASE:
         name = called.release(side.id).code
-    else:
+    elif side.kind is SideKind.SLOT:
         name = starts[side.id].isoformat() if side.id in starts else str(side.id)
+    else:
+        name = called.of(side.kind.value, side.id)
     return {"kind": side.kind.value, "id": side.id, "name": name}
 
 
