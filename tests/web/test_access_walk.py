@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from releasetrain.domain.permissions import Permission
+from releasetrain.schema.models import SchemaChange
 from releasetrain.web.access import PUBLIC, UNASKED
 from tests.factories import create_initiative, create_table
 from tests.riding import create_waiver
@@ -48,6 +49,7 @@ def samples(cast, scene):
         "token": 1,
         "gate": "team",
         "condition": 1,
+        "change": SchemaChange.objects.create(name="Payment purpose", table=table).pk,
     }
     ids = {
         "people": cast.ben.pk,
