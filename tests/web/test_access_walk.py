@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from releasetrain.domain.permissions import Permission
+from releasetrain.schema.models import SchemaChange
 from releasetrain.web.access import PUBLIC, UNASKED
 from tests.factories import create_initiative, create_table
 from tests.freezes import create_freeze
@@ -51,6 +52,7 @@ def samples(cast, scene):
         "condition": 1,
         "suspension": 1,
         "database": table.database,
+        "change": SchemaChange.objects.create(name="Payment purpose", table=table).pk,
     }
     ids = {
         "people": cast.ben.pk,
