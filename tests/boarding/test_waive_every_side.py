@@ -20,6 +20,7 @@ from tests.factories import NOW, Cast, create_service, create_table, create_trai
 from tests.riding import aboard, clock_at, create_release, days, place_of, request_of, said, slot_on
 
 YES = "Both teams watch together."
+EARLY = clock_at()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Case:
     release: Release
     slot: Slot
     another: Callable[[], Release]
-    clock: Any = clock_at()
+    clock: Any = EARLY
 
 
 def freeze_over(**facts: Any) -> Freeze:
@@ -203,8 +204,8 @@ def test_who_edited_the_release_neither_waives_nor_amends(cast, case):
     assert refused.value.code == "edited-it-yourself"
 
 
-def seen(release: Release, clock: Any = clock_at()) -> dict[str, Any]:
-    return {"revision": Release.objects.get(pk=release.pk).revision, "clock": clock}
+def seen(release: Release) -> dict[str, Any]:
+    return {"revision": Release.objects.get(pk=release.pk).revision, "clock": EARLY}
 
 
 def outgrown(case: Case, cast: Cast, **facts: Any) -> set[str]:
