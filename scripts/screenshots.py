@@ -76,6 +76,12 @@ def waive(page: Page) -> None:
     page.goto(page.locator('.refusal a[href*="/waive/"]').first.get_attribute("href"))
 
 
+def conflict(page: Page) -> None:
+    """Both sides of what refused it there."""
+    refused(page)
+    page.goto(page.locator('.refusal a[href*="/conflicts/"]').first.get_attribute("href"))
+
+
 def at(path: str) -> Callable[[Page], None]:
     return lambda page: page.goto(path) and None
 
@@ -89,6 +95,9 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "departed": departed,
     "release": release,
     "waive": waive,
+    "conflict": conflict,
+    "waivers": at("/waivers/"),
+    "rules": at("/rules/"),
     "new-release": at("/releases/new/"),
     "releases": at("/releases/"),
     "import": at("/imports/"),

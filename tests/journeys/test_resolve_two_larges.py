@@ -15,9 +15,10 @@ def asks(cast, scene) -> Release:
     """INV's large release asks for the departure that PAY's large one has; there is room for both."""
     scene.slots[0].capacity = 20
     scene.slots[0].save()
-    Request.objects.update(wish="this")  # those who wait take no slot that gets free
     known = {"services": [scene.service], "created_at": scene.rides.created_at}
-    return create_release(team=cast.inv, size="L", title="Batch numbers", slot=scene.slots[0], by=cast.dov, **known)
+    asks = create_release(team=cast.inv, size="L", title="Batch numbers", slot=scene.slots[0], by=cast.dov, **known)
+    Request.objects.update(wish="this")  # nobody takes another slot by itself
+    return asks
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def compared(page, be, cast, scene, asks):
     expect(page.get_by_role("heading", level=1)).to_contain_text(
         f"{asks.code} Batch numbers cannot ride with {scene.rides.code} QR payments"
     )
-    page.wait_for_function("window.htmx !== undefined")
+    page.wait_for_load_state()
     return page
 
 

@@ -41,7 +41,7 @@ def test_a_refusal_stands_where_it_was_refused_with_every_reason_and_the_ways_ou
     codes = [code for _sentence, code in answer.context["refused"].reasons]
     assert sorted(codes) == ["capacity", "large-overlap", "large-rides-alone"]
     assert f"{scene.rides.code} QR payments, also large, changes register too" in answer.text
-    assert [way.slot for way, _cost in answer.context["refused"].ways] == [slot.pk for slot in scene.slots[1:]]
+    assert [way.slot for way, *_words in answer.context["refused"].ways] == [slot.pk for slot in scene.slots[1:]]
     assert 'role="alert"' in answer.text
     assert place_of(scene.waits) is None
 
