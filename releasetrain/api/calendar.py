@@ -22,7 +22,7 @@ from releasetrain.trains.models import Slot, Train
 USUAL, MOST = timedelta(days=31), timedelta(days=366)
 
 
-class DepartureAnswer(Answer):
+class CalendarDepartureAnswer(Answer):
     """A departure. What is skipped is there too, with the reason."""
 
     slot = serializers.IntegerField()
@@ -74,7 +74,7 @@ class CalendarAnswer(Answer):
     since = serializers.DateField()
     until = serializers.DateField()
     is_cut = serializers.BooleanField(help_text="true: there are more departures than are told; ask for less.")
-    departures = DepartureAnswer(many=True)
+    departures = CalendarDepartureAnswer(many=True)
     freezes = FreezeWindowAnswer(many=True)
     holds = HoldAnswer(many=True)
 

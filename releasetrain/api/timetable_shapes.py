@@ -61,7 +61,7 @@ class MovedAnswer(Answer):
     now = PlannedAnswer()
 
 
-class HolderAnswer(Answer):
+class StayingForAnswer(Answer):
     """For whose sake a departure stays."""
 
     release = serializers.CharField(source="code")
@@ -70,12 +70,12 @@ class HolderAnswer(Answer):
     rides = serializers.BooleanField(help_text="false: it asks.")
 
 
-class KeptAnswer(Answer):
+class StayingSlotAnswer(Answer):
     """A departure that stays as an exception."""
 
     slot = serializers.IntegerField()
     departure = PlannedAnswer()
-    holders = HolderAnswer(many=True)
+    holders = StayingForAnswer(many=True)
 
 
 class NextAnswer(Answer):
@@ -91,5 +91,5 @@ class PreviewAnswer(Answer):
     comes = PlannedAnswer(many=True)
     goes = PlannedAnswer(many=True)
     moves = MovedAnswer(many=True)
-    stays = KeptAnswer(many=True)
+    stays = StayingSlotAnswer(many=True)
     next_of_each = NextAnswer(many=True)
