@@ -4,6 +4,7 @@ import pytest
 
 from releasetrain.trains.models import DefaultTrain
 from tests.factories import create_team, create_train
+from tests.freezes import around, create_freeze
 from tests.riding import aboard, create_release, create_waiver, slot_on
 
 HTMX = {"HX-Request": "true"}
@@ -194,3 +195,21 @@ def test_a_release_that_cannot_be_is_not_found(as_, cast, scene, number):
 @pytest.mark.parametrize("query", [{"since": "\x00"}, {"team": "A\x00"}, {"chosen": "\x00"}, {"\x00": "1"}])
 def test_what_nobody_can_type_is_not_answered(as_, cast, scene, query):
     assert board(as_(cast.ada), scene, **query).status_code == 400
+
+
+@pytest.mark.parametrize("since", ["", "2032-06-01"])
+def test_a_release_manager_sees_at_home_what_stands_in_view_or_not(as_, cast, scene, since):
+    """C5: what the world makes stand is shown where release managers are all day."""
+    create_freeze(around(scene.slots[0].start_at), by=cast.cleo)
+
+    seen = board(as_(cast.cleo), scene, since=since)
+
+    assert seen.context["stands"] == 1
+    assert "1 conflict stands" in seen.text
+    assert "/conflicts/" in seen.text
+
+
+def test_nobody_else_is_asked_to_resolve_it(as_, cast, scene):
+    create_freeze(around(scene.slots[0].start_at), by=cast.cleo)
+
+    assert board(as_(cast.ada), scene).context["stands"] == 0

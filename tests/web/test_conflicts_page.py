@@ -37,7 +37,7 @@ def test_each_conflict_is_a_sentence_with_both_names_and_its_rule(as_, cast, sce
 
     assert f"<b>{scene.rides.code}</b> QR payments" in page
     assert "Frozen: Sale, until Wed 26 Nov 00:00." in page
-    assert '<span class="rule">frozen</span>' in page
+    assert '<a class="rule" href="/rules/#frozen">frozen</a>' in page
     assert "1 blocks" in page
 
 

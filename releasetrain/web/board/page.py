@@ -93,6 +93,7 @@ def context(
         "team_filter": team,
         "may_draft": bool(person.teams) or may(person, Permission.DRAFT),
         "may_set_up": may(person, Permission.SET_UP_TRAINS),
+        "stands": _stands(seen, person, now),
         "unfilled": _unfilled(person, now),
         "may_hold": may(person, Permission.HOLD),
         "cut_offs_that_wait": _that_wait(train, now),
@@ -105,6 +106,13 @@ def _that_wait(train: Train, now: datetime) -> int:
         return 0
     waiting = Slot.objects.filter(train=train, kind=Slot.Kind.REGULAR, closed_at=None, skipped_at=None)
     return waiting.filter(cut_off_at__lte=now, end_at__gt=now).count()
+
+
+def _stands(seen: Board, person: Person, now: datetime) -> int:
+    """For release managers: how much blocks the departures that come next, in view or not; it is theirs to resolve."""
+    if not may(person, Permission.WAIVE):
+        return 0
+    return len({(one.code, one.a, one.b) for one in seen.standing if one.departs_at > now})
 
 
 def _unfilled(person: Person, now: datetime) -> list[tuple[str, list[int]]]:

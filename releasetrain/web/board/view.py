@@ -29,7 +29,8 @@ SEEN_AHEAD = 18  # departures among which the queue's expected ones are looked f
 class Board:
     """Everything on one board. ``chances``: per slot, what would happen to the chosen release there.
 
-    ``standing``: what no waiver covers; ``against``: the same by release; ``waived``: who rides by somebody's waiver.
+    ``standing``: what blocks in view or in the departures that come next and no waiver covers; ``against``: the same by
+    release; ``waived``: who rides by somebody's waiver.
     ``expected``: the departure that each who waits may expect.
     """
 
@@ -89,7 +90,7 @@ def board(train: Train, *, since: datetime | None, now: datetime, chosen: Releas
         chosen=chosen,
         chances=chances(picture, chosen, slots, ahead),
         expected=_expected(picture, waiting[:QUEUE_SHOWN], ahead),
-        **_judged(picture, {booking.release_id for booking in aboard}),
+        **_judged(picture, {one.release_id for one in bookings if one.slot_id in departures}),
     )
 
 
