@@ -13,9 +13,11 @@ from releasetrain.api.door import Door, described
 from releasetrain.api.releases.shapes import ReleaseAnswer
 from releasetrain.api.releases.whole import Whole, known, whole
 from releasetrain.api.shapes import Answer, Number, Reason, Said, Text, earliest_year, sizes
+from releasetrain.api.standing import EffectAnswer, told_effect
 from releasetrain.api.trains import Filled, SlotAnswer, filled
 from releasetrain.boarding.actions import slots as opening
 from releasetrain.boarding.journeys import holds_of
+from releasetrain.boarding.standing import would_stand
 from releasetrain.domain.conflicts.values import Conflict, SideKind
 from releasetrain.domain.permissions import Permission
 from releasetrain.rollouts import actions as rollouts
@@ -135,6 +137,30 @@ class Capacity(Door):
         return full
 
 
+class CapacityThoughtSaid(Said):
+    """How many points it would take; null: as its train."""
+
+    capacity = Number(allow_null=True)
+
+
+class CapacityPreview(Door):
+    """What another capacity would make stand."""
+
+    family, needs = "slots", Permission.SET_UP_TRAINS
+    named_by_address = ("no-such-slot",)
+
+    @described(
+        "What another capacity of a departure would make stand; writes nothing",
+        takes=CapacityThoughtSaid,
+        answers=EffectAnswer,
+    )
+    def post(self, request: Request, slot: int, said: dict[str, Any]) -> dict[str, Any]:
+        """Judge the calendar with it."""
+        found = get_object_or_404(Slot.objects.select_related("train"), pk=slot)
+        points = found.train.capacity if said["capacity"] is None else said["capacity"]
+        return told_effect(would_stand(timezone.now(), capacity={slot: points}))
+
+
 class Report(Door):
     """What really happened to a rider."""
 
@@ -159,6 +185,7 @@ class Report(Door):
 
 urlpatterns = [
     path("slots/<int:slot>/capacity", Capacity.as_view(), name="slot-capacity"),
+    path("slots/<int:slot>/capacity/preview", CapacityPreview.as_view(), name="slot-capacity-preview"),
     path("slots/<int:slot>", One.as_view(), name="slot"),
     path("slots/<int:slot>/releases/<release:number>/report", Report.as_view(), name="slot-report"),
 ]

@@ -10,10 +10,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from releasetrain.boarding.standing import judged
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.claims import Claim
 from releasetrain.domain.conflicts.rules.large import LARGE_RULES
-from releasetrain.domain.conflicts.values import Conflict, SlotKind
+from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import standing
 from releasetrain.releases.models import Release
@@ -117,19 +118,9 @@ def _pairs(now: datetime) -> Iterator[Finding]:
     happened = {_named(one) for one in large_pairs(whole)}
     for rule, a, b in sorted(happened - by_rules):
         yield Finding(code="large-pair-happened", facts={"rule": rule, "a": a, "b": b}, is_broken=False)
-    for one in standing_ahead(whole):
-        if one.code not in LARGE_RULES:
-            yield Finding(code="stands", facts={"rule": one.code, "release": one.a.id}, is_broken=False)
-
-
-def standing_ahead(whole: Picture) -> list[Conflict]:
-    """Return what blocks a departure that is not over and that no waiver covers: facts of the world made it (C5)."""
-    to_come = [
-        release
-        for release, claim in whole.claims.items()
-        if claim.slot.kind is not SlotKind.PAST and claim.departs.end > whole.now and whole.places[release].ran is None
-    ]
-    return whole.blocking_of(to_come)
+    for found in (one.conflict for one in judged(whole)):
+        if found.blocks and found.code not in LARGE_RULES:
+            yield Finding(code="stands", facts={"rule": found.code, "release": found.a.id}, is_broken=False)
 
 
 def _named(conflict: Conflict) -> tuple[str, int, int]:
@@ -180,8 +171,8 @@ def _reviews(now: datetime) -> Iterator[Finding]:
     under_review = Release.objects.filter(submitted_at__isnull=False, withdrawn_at=None, rolled_back_at=None)
     ids = list(under_review.filter(pk__in={*live, *rides}).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), REVIEWED):
-        for release, stored, judged in differing(ids[start : start + REVIEWED]):
-            yield Finding(code="gates-differ", facts={"release": release, "stored": stored, "judged": judged})
+        for release, stored, anew in differing(ids[start : start + REVIEWED]):
+            yield Finding(code="gates-differ", facts={"release": release, "stored": stored, "judged": anew})
 
 
 def _calendar(now: datetime) -> Iterator[Finding]:

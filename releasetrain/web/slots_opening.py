@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releasetrain.boarding.actions import slots as actions
+from releasetrain.boarding.standing import would_stand
 from releasetrain.conflict_wording import moment
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission
@@ -23,6 +24,7 @@ from releasetrain.web import typed
 from releasetrain.web.access import access
 from releasetrain.web.fields import CLOCK, posted
 from releasetrain.web.refusals import put_on, status_of
+from releasetrain.web.told import preview
 
 ONE_OFF, HOTFIX = "regular", "hotfix"
 _DATE = {"type": "date"}
@@ -104,11 +106,20 @@ def _open(request: HttpRequest, train: Train, form: SlotForm) -> Slot:
     return Slot.objects.get(pk=opened)
 
 
+class CapacityForm(forms.Form):
+    """How many points, and why."""
+
+    capacity = forms.IntegerField(label=gettext_lazy("Points"), required=False)
+    reason = forms.CharField(label=gettext_lazy("Why"), required=False)
+
+
 @access(Permission.SET_UP_TRAINS, post_only=True)
 def capacity(request: HttpRequest, slot: int) -> HttpResponse:
-    """Set how much one departure takes; empty: as its train."""
+    """Set how much one departure takes; empty: as its train. Asked to look first, say what that would make stand."""
     found = get_object_or_404(Slot.objects.select_related("train"), pk=slot)
     form = CapacityForm(request.POST)
+    if form.is_valid() and "preview" in request.POST:
+        return render(request, "slots/capacity.html", {"slot": found, "form": form, **_tried(request, found, form)})
     try:
         if form.is_valid():
             actions.set_capacity(slot=slot, **form.cleaned_data, by=request.user, clock=timezone.now)
@@ -119,11 +130,11 @@ def capacity(request: HttpRequest, slot: int) -> HttpResponse:
     return render(request, "slots/capacity.html", {"slot": found, "form": form}, status=422)
 
 
-class CapacityForm(forms.Form):
-    """How many points, and why."""
-
-    capacity = forms.IntegerField(label=gettext_lazy("Points"), required=False)
-    reason = forms.CharField(label=gettext_lazy("Why"), required=False)
+def _tried(request: HttpRequest, slot: Slot, form: CapacityForm) -> dict[str, Any]:
+    points = form.cleaned_data["capacity"]
+    effect = would_stand(timezone.now(), capacity={slot.pk: slot.train.capacity if points is None else points})
+    zone = request.user.zone
+    return {"preview": preview(effect, zone=ZoneInfo(zone)), "zone": zone}
 
 
 urlpatterns = [

@@ -192,6 +192,7 @@ TABLE: dict[str, Cell] = {
     "PUT /api/v1/trains/{slug}/timetable": Cell(needs=P.SET_UP_TRAINS, body=_say(timetable=[])),
     "POST /api/v1/trains/{slug}/timetable/preview": Cell(needs=P.SET_UP_TRAINS, body=_say(timetable=[])),
     "POST /api/v1/trains/{slug}/slots": Cell(needs=P.SET_UP_TRAINS, body=_in_a_week),
+    "POST /api/v1/slots/{slot}/capacity/preview": Cell(needs=P.SET_UP_TRAINS, body=_say(capacity=4)),
     "PUT /api/v1/slots/{slot}/capacity": Cell(needs=P.SET_UP_TRAINS, body=_say(capacity=4, reason="So.")),
     "POST /api/v1/trains/lines": Cell(needs=P.SET_UP_TRAINS, body=lambda world: [{"name": "Night"}]),
     "GET /api/v1/people": Cell(needs=P.SET_UP_PEOPLE),

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from releasetrain.boarding import gate, queries
 from releasetrain.boarding.actions import importing, riding
-from releasetrain.boarding.verifying import standing_ahead
+from releasetrain.boarding.standing import judged
 from releasetrain.domain.conflicts import RULES
 from releasetrain.domain.errors import Refused
 from releasetrain.releases.models import Release
@@ -100,14 +100,18 @@ def _need(one) -> str:
 
 def by_night(release, slot) -> set[str]:
     """What the whole calendar, judged as every night, says once it rides there, and did not say before."""
-    before = {(one.code, one.a, one.b) for one in standing_ahead(trains.whole(now=NOW))}
+    before = {(one.code, one.a, one.b) for one in _by_night()}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         placed = Booking.objects.create(release=release, slot=slot, booked_at=NOW)
-        found = standing_ahead(trains.whole(now=NOW))
+        found = _by_night()
         placed.delete()
         cursor.execute("SET LOCAL session_replication_role = origin")
     return {one.code for one in found if one.has(release.pk) and (one.code, one.a, one.b) not in before}
+
+
+def _by_night():
+    return [one.conflict for one in judged(trains.whole(now=NOW)) if one.conflict.blocks]
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from releasetrain.trains.models import Slot
 from tests.factories import create_slot, create_train
+from tests.riding import aboard
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_a_hotfix_shows_why_it_goes_on_its_page_and_on_the_board(manager, train)
     slot = Slot.objects.get()
     assert slot.cut_off_at == slot.start_at
     assert "Opened by Cleo: “Payments are down.”" in manager.get(f"/slots/{slot.pk}/").text
-    assert "<b>hotfix</b>" in manager.get("/trains/main/").text
+    assert "hotfix: bumps nobody" in manager.get("/trains/main/").text
 
 
 @pytest.mark.parametrize(
@@ -114,3 +115,16 @@ def test_nobody_else_sets_it(as_, cast, train):
 
     assert as_(cast.ada).post(f"/slots/{slot.pk}/capacity/", {"capacity": 4, "reason": "So."}).status_code == 404
     assert "Capacity…" not in as_(cast.ada).get(f"/slots/{slot.pk}/").text
+
+
+def test_what_a_cut_would_make_stand_is_shown_before_it_is_saved(manager, cast, train):
+    slot = create_slot(train=train)
+    riders = [aboard(slot, team=team, size="M") for team in (cast.pay, cast.inv)]
+
+    answer = manager.post(f"/slots/{slot.pk}/capacity/", {"capacity": 4, "reason": "", "preview": "1"})
+
+    assert answer.status_code == 200
+    assert all(rider.code in answer.text for rider in riders)
+    assert "The slot is full: 2 points too many." in answer.text
+    slot.refresh_from_db()
+    assert (slot.capacity, slot.own_capacity) == (train.capacity, False)
