@@ -241,3 +241,35 @@ def test_what_departed_is_not_edited(cast):
         edit(release=release.pk, fields=said(release, weight=2), revision=1, by=cast.cleo, clock=clock_at(slot.end_at))
 
     assert refused.value.code == "has-departed"
+
+
+def test_needing_what_needs_it_is_refused_when_it_is_drawn_with_the_way_round(cast):
+    first, second, third = (create_release(team=cast.pay) for _ in range(3))
+    for one, on in ((first, second), (second, third)):
+        edit(
+            release=one.pk,
+            fields=said(one, needs=frozenset({(on.pk, None)})),
+            revision=1,
+            by=cast.ada,
+            clock=clock_at(),
+        )
+
+    needs = frozenset({(first.pk, 24)})
+    with pytest.raises(Refused) as refused:
+        edit(release=third.pk, fields=said(third, needs=needs), revision=1, by=cast.ada, clock=clock_at())
+
+    assert refused.value.code == "needs-in-a-circle"
+    way = [third, first, second, third]
+    assert refused.value.details["way"] == " → ".join(one.code for one in way)
+
+
+def test_an_edit_that_makes_it_need_what_rides_later_is_refused_where_it_rides(cast):
+    train = create_train()
+    early, late = slot_on(train, day=0), slot_on(train, day=7)
+    rides, later = aboard(early, team=cast.pay), aboard(late, team=cast.inv)
+
+    needs = frozenset({(later.pk, None)})
+    with pytest.raises(Refused) as refused:
+        edit(release=rides.pk, fields=said(rides, needs=needs), revision=1, by=cast.ada, clock=clock_at())
+
+    assert [one.code for one in refused.value.conflicts] == ["dependency"]
