@@ -23,7 +23,7 @@ from tests.calendar.random_calendar import draw, ground
 from tests.factories import NOW, clock
 
 pytestmark = pytest.mark.slow
-CALENDARS = int(os.environ.get("CALENDARS", "40"))
+CALENDARS = int(os.environ.get("CALENDARS", "16"))
 PARTS = 8  # so that several cores share them
 TRIED = 3  # departures of each calendar
 

@@ -85,7 +85,7 @@ def without_lock() -> None:
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "").startswith("releasetrain") and hasattr(module, "locked_calendar"):
             module.locked_calendar = unlocked
-    slowly(rebooking, "_write")
+    slowly(rebooking, "write")
     slowly(drafting, "put_release")
 
 

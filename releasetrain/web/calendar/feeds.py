@@ -38,7 +38,7 @@ BEHIND, AHEAD = timedelta(days=60), timedelta(days=400)
 LASTS = 366  # days
 SHOWN = 50
 # No cache but the reader's own keeps it, no search engine lists it, and no page that it leads to learns the address.
-HEADERS = {"Cache-Control": "private, no-cache", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+HEADERS = {"Cache-Control": "private,no-cache", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 class FeedForm(forms.Form):

@@ -18,7 +18,7 @@ from releasetrain.trains.between import Changed
 from releasetrain.trains.models import Slot, Train
 from releasetrain.web.calendar.words import load, words_of
 
-MAKER = "-//Release Train//Calendar//EN"
+MAKER = "-//ReleaseTrain//Calendar//EN"
 REFRESH = timedelta(hours=1)
 
 
