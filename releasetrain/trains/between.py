@@ -28,9 +28,8 @@ def departures_between(near: Window, *, train: int | None = None) -> QuerySet[Sl
 
 def riding_between(near: Window, slots: Collection[Slot]) -> list[Any]:
     """Return who rides in ``slots``, and every large one that may hold within ``near``, with what the rules read."""
-    ways = [queries.holding().filter(slot__in=[slot.pk for slot in slots]), *queries.large_near(near)]
-    found = ways[0].values("pk").union(*(way.values("pk") for way in ways[1:]))
-    return list(queries.facts_of(Booking.objects.filter(pk__in=found)).order_by("booked_at", "pk"))
+    found = queries.large_near(near, slots=[slot.pk for slot in slots])
+    return list(queries.facts_of(found).order_by("booked_at", "pk"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

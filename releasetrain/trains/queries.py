@@ -1,8 +1,10 @@
 """Questions about the calendar."""
 
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ from django.db.models import (
     Value,
     expressions,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, JSONObject, RowNumber
 
 from releasetrain.domain.conflicts.claims import SlotFacts
@@ -34,6 +37,8 @@ from releasetrain.trains.worlds import whole_world, world_of
 
 _HOUR = Value(timedelta(hours=1), output_field=DurationField())
 _SOAK = ExpressionWrapper(F("slot__train__soak_large_hours") * _HOUR, output_field=DurationField())
+NEAR = re.sub(r"\s*--[^\n]*", "", Path(__file__).with_name("near.sql").read_text(encoding="utf-8"))
+_PLACE = re.compile(r"%\((\w+)\)s")
 QUEUE_ORDER = ("due_by", "-release__weight", "release__submitted_at", "asked_at", "pk")
 LONGEST_HOLD = timedelta(hours=2000, days=1)  # the longest soak and departure that a train can have
 
@@ -66,7 +71,8 @@ def picture(
     Read it after the lock when it is to be acted upon.
     """
     if own is None:
-        own = facts_of(holding().filter(release__in=releases)) if releases else ()
+        rides = holding().filter(release__in=releases).values_list("pk", flat=True) if releases else ()
+        own = facts_of(holding().filter(pk__in=list(rides))) if rides else ()  # who only asks costs less so
     own = list(own)
     departures = {booking.slot_id: departure(booking.slot) for booking in own} | _departures(slots)
     near_by = span_of(departures.values(), now=now)
@@ -150,28 +156,28 @@ def bookings_near(
 
     Each way in is a search of its own with an index of its own, whatever else the calendar holds.
     """
-    ways = [holding().filter(release__in=list(also))] if also else []
-    if departures:
-        reach = _reach(own, departures, now)
-        ways += [holding().filter(slot__in=list(departures)), *large_near(reach)]
-    if tables := {change.table for change in world.changes}:
-        touch = ReleaseTable.objects.filter(table__in=tables).values("release")
-        coming = holding().filter(slot__end_at__gt=now).exclude(slot__kind=Slot.Kind.PAST)
-        ways.append(coming.filter(release__in=touch))
-    if not ways:
-        return Booking.objects.none()
-    found = ways[0].values("pk").union(*(way.values("pk") for way in ways[1:])) if ways[1:] else ways[0].values("pk")
+    tables = {change.table for change in world.changes}
+    reach = _reach(own, departures, now) if departures else Window(now, now)
+    return _near(reach, slots=departures, also=also, tables=tables, now=now)
+
+
+def large_near(reach: Window, *, slots: Collection[int]) -> QuerySet[Booking]:
+    """Return the riders of ``slots``, and the large ones whose hold, as planned or as it became, may meet ``reach``."""
+    return _near(reach, slots=slots, also=(), tables=(), now=reach.start)
+
+
+def _near(
+    reach: Window, *, slots: Collection[int], also: Collection[int], tables: Collection[int], now: datetime
+) -> QuerySet[Booking]:
+    facts = {"slots": list(slots), "also": list(also), "tables": list(tables), "now": now}
+    times = {"since": reach.start, "until": reach.end, "earliest": reach.start - LONGEST_HOLD}
+    found = RawSQL(*_positional(NEAR, {**facts, **times}))  # noqa: S611  our own file; what is asked goes by position
     return Booking.objects.filter(pk__in=found)
 
 
-def large_near(reach: Window) -> Iterator[QuerySet[Booking]]:
-    """Yield the large ones whose planned hold, then those whose hold as it became, may meet ``reach``."""
-    large = holding().filter(release__size=Release.Size.LARGE).exclude(slot__kind=Slot.Kind.PAST)
-    planned = large.filter(slot__start_at__lt=reach.end, slot__start_at__gt=reach.start - LONGEST_HOLD)
-    yield planned.alias(soak=_SOAK).filter(slot__end_at__gt=reach.start - F("soak"))
-    ran = Outcome.objects.filter(kind=Outcome.Kind.DEPARTED, started_at__lt=reach.end)
-    late = ran.filter(Q(finished_at__isnull=True) | Q(finished_at__gt=reach.start - LONGEST_HOLD))
-    yield large.filter(pk__in=late.values("booking"))
+def _positional(sql: str, facts: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Return SQL with named places as Django's expressions take it: by position."""
+    return _PLACE.sub("%s", sql), [facts[name] for name in _PLACE.findall(sql)]
 
 
 def _reach(own: Iterable[Any], departures: Mapping[int, Departure], now: datetime) -> Window:

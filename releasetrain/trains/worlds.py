@@ -2,22 +2,24 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from releasetrain.domain.stages import Stage
 from releasetrain.domain.windows import Window
 from releasetrain.domain.world import Change, Need, Reported, Work, World
 from releasetrain.domain.world import Freeze as FreezeFacts
-from releasetrain.releases.models import Dependency, ReleaseService, ReleaseTable, Service
 from releasetrain.schema.models import SchemaChange, SchemaStage
 from releasetrain.trains.freezing import freeze_facts, low_load_of
-from releasetrain.trains.models import Booking, Calendar, Database, Freeze, LowLoad, Suspension
+from releasetrain.trains.models import Database, Freeze, Suspension
 
 DAY = timedelta(days=1)
+FACTS = Path(__file__).with_name("world.sql").read_text(encoding="utf-8")
 
 
 def world_of(releases: Collection[int], *, slots: Collection[int], near: Window, tables: Collection[int] = ()) -> World:
@@ -25,33 +27,27 @@ def world_of(releases: Collection[int], *, slots: Collection[int], near: Window,
 
     ``tables``: what else would be touched.
     """
-    return world_from(facts(_asked(list(releases), list(slots)), near=near, tables=tables), near=near)
+    asked = {"releases": list(releases), "slots": list(slots), "tables": list(tables), "everything": False}
+    return _world(asked, near)
 
 
 def whole_world(*, near: Window) -> World:
     """Return everything: for the nightly check and whole pictures, not for a page."""
-    return world_from(facts(None, near=near), near=near)
+    return _world({"releases": [], "slots": [], "tables": [], "everything": True}, near)
 
 
-def _asked(releases: list[int], slots: list[int]) -> Q:
-    """Whom it is about, by the column ``release``."""
-    riders = Booking.objects.filter(slot__in=slots, left_at__isnull=True).values("release")
-    return Q(release__in=releases) | Q(release__in=riders) if slots else Q(release__in=releases)
+def _world(asked: Mapping[str, Any], near: Window) -> World:
+    soon, late = _local(near)
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS, {**asked, "soon": soon, "late": late, "since": near.start})
+        rows = dict(zip(("freezes", "changes", "needs", "low"), cursor.fetchone(), strict=True))
+    return world_from(rows, near=near)
 
 
-def facts(asked: Q | None, *, near: Window, tables: Collection[int] = ()) -> Mapping[str, Any]:
-    """Return the rows behind a world, as the database puts them together; ``asked`` None: all."""
-    found = (
-        Calendar.objects.annotate(
-            freezes=ArraySubquery(freezes_near(near).values("row")),
-            changes=ArraySubquery(_changes(asked, near, tables)),
-            needs=ArraySubquery(_needs(asked)),
-            low=ArraySubquery(_low_load()),
-        )
-        .values("freezes", "changes", "needs", "low")
-        .first()
-    )
-    return {name: rows or [] for name, rows in (found or dict.fromkeys(("freezes", "changes", "needs", "low"))).items()}
+def _local(near: Window) -> tuple[str, str]:
+    """Local times are compared as they are written, two days either way for the zones."""
+    soon, late = (f"{one:%Y-%m-%dT%H:%M}" for one in (near.start - 2 * DAY, near.end + 2 * DAY))
+    return soon, late
 
 
 def freeze_rows() -> QuerySet[Freeze]:
@@ -70,20 +66,10 @@ def freeze_rows() -> QuerySet[Freeze]:
 
 
 def freezes_near(near: Window) -> QuerySet[Freeze]:
-    """Return those that may meet: local times are compared as they are written, a day either way for the zones."""
-    soon, late = (f"{one:%Y-%m-%dT%H:%M}" for one in (near.start - 2 * DAY, near.end + 2 * DAY))
+    """Return those that may meet."""
+    soon, late = _local(near)
     recurs = ~Q(rule="") | ~Q(holidays="")
     return freeze_rows().filter(recurs | Q(last_at__gt=soon), ended_at__isnull=True, first_at__lt=late)
-
-
-def _changes(asked: Q | None, near: Window, tables: Collection[int]) -> QuerySet[SchemaChange]:
-    live = SchemaChange.objects.filter(Q(abandoned_at__isnull=True) | Q(abandoned_at__gt=near.start))
-    if asked is not None:
-        carried = SchemaStage.objects.filter(asked)
-        touched = ReleaseTable.objects.filter(asked).values("table")
-        told = Q(table__in=list(tables)) if tables else Q()
-        live = live.filter(Q(table__in=touched) | Q(table__in=carried.values("change__table")) | told)
-    return _changed_rows(live)
 
 
 def _changed_rows(changes: QuerySet[SchemaChange]) -> QuerySet[SchemaChange]:
@@ -104,36 +90,6 @@ def _changed_rows(changes: QuerySet[SchemaChange]) -> QuerySet[SchemaChange]:
 def changes_called(ids: Collection[int]) -> list[Change]:
     """Return these schema changes as the rules read them."""
     return [_change(row["row"]) for row in _changed_rows(SchemaChange.objects.filter(pk__in=list(ids)))]
-
-
-def _needs(asked: Q | None) -> QuerySet[Dependency]:
-    of = {"release": OuterRef("release")}
-    client = Exists(ReleaseService.objects.filter(**of, service__kind=Service.Kind.CLIENT))
-    server = ReleaseService.objects.filter(service__kind=Service.Kind.SERVER)
-    follows = client & ~Exists(server.filter(**of)) & Exists(server.filter(release=OuterRef("on")))
-    rows = Dependency.objects.all()
-    if asked is not None:
-        either = Dependency.objects.filter(asked) | Dependency.objects.filter(_of_the_other(asked))
-        rows = rows.filter(pk__in=either.values("pk"))
-    return rows.annotate(follows=follows).values(
-        row=JSONObject(
-            release="release_id", on="on_id", lag="lag_hours", follows="follows", broken_at="on__rolled_back_at"
-        )
-    )
-
-
-def _of_the_other(asked: Q) -> Q:
-    found = Q()
-    for name, value in asked.children:
-        found |= Q(**{name.replace("release", "on", 1): value})
-    return found
-
-
-def _low_load() -> QuerySet[LowLoad]:
-    names = ("weekdays", "since", "until")
-    return LowLoad.objects.values(
-        row=JSONObject(database="database_id", zone="database__zone", **{name: name for name in names})
-    )
 
 
 def world_from(rows: Mapping[str, Any], *, near: Window) -> World:
