@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    BooleanField,
     DurationField,
     ExpressionWrapper,
     F,
@@ -171,8 +172,10 @@ def _near(
 ) -> QuerySet[Booking]:
     facts = {"slots": list(slots), "also": list(also), "tables": list(tables), "now": now}
     times = {"since": reach.start, "until": reach.end, "earliest": reach.start - LONGEST_HOLD}
-    found = RawSQL(*_positional(NEAR, {**facts, **times}))  # noqa: S611  our own file; what is asked goes by position
-    return Booking.objects.filter(pk__in=found)
+    sql, values = _positional(NEAR, {**facts, **times})
+    # An array is looked up by the key's index; IN (...) was planned as a scan of all bookings.
+    is_near = f"trains_booking.id = ANY (ARRAY({sql}))"
+    return Booking.objects.filter(RawSQL(is_near, values, output_field=BooleanField()))  # noqa: S611  our own file
 
 
 def _positional(sql: str, facts: Mapping[str, Any]) -> tuple[str, list[Any]]:
