@@ -23,7 +23,7 @@ NAMED = {
     "a_booking_only_ends",
     "a_release_names_a_table_once",
 }
-THINK = 0.05  # seconds between judging and writing, where there is no lock
+THINK = 0.25  # seconds between judging and writing, where there is no lock
 
 
 def attempt(way: Any, at: Any, tally: Counter) -> None:

@@ -93,8 +93,8 @@ def test_no_pair_of_large_releases_slips_through_and_nobody_hangs():
     assert [name for name in tally if name.startswith("error")] == []
     assert (pairs_by_sql(), pairs_by_rules()) == (0, 0)
     assert deadlocks() == before
-    # Raw SQL changed what is reviewed past every verb: that it is seen is right, and no matter of this race.
-    assert [one for one in findings(now=timezone.now()) if one.code != "gates-differ"] == []
+    # Raw SQL changed what is reviewed and what stands past every verb: that it is seen is right, and no matter here.
+    assert [one for one in findings(now=timezone.now()) if one.code not in ("gates-differ", "stands")] == []
     assert sum(tally.get(f"{way.__name__} attempted", 0) for way in (*VERBS, *RAW)) == CLIENTS * ATTEMPTS
     assert sum(count for name, count in tally.items() if "refused conflict" in name) > 0
     assert sum(count for name, count in tally.items() if "no_standing_large_pair" in name) > 0
@@ -116,7 +116,7 @@ def test_none_slips_through_the_json_door_either():
 CONTROLS = {
     "every way": {},
     "one verb": {"raw": 0, "verbs": ["crowd"], "attempts": 3},
-    "through the API": {"raw": 0, "verbs": ["api_crowd"], "attempts": 3},
+    "through the API": {"raw": 0, "verbs": ["api_crowd"], "attempts": 10},
 }
 
 
