@@ -283,6 +283,16 @@ def test_after_an_outage_of_an_hour_the_same_happens_and_the_door_was_shut_all_a
     assert Slot.objects.get(pk=slots[0].pk).closed_at == CUT_OFF + HOUR
 
 
+def test_an_outage_that_lasts_into_the_departure_bumps_who_was_not_cleared_all_the_same(cast, slots):
+    """Nobody else may take a place back once the departure began; the closing that came late may, and does."""
+    waiting, cleared = aboard(slots[0], team=cast.pay, **OPEN), aboard(slots[0], team=cast.inv)
+
+    assert close(TUESDAY + timedelta(minutes=10)) == 1
+
+    assert (place_of(waiting), place_of(cleared)) == (slots[1].pk, slots[0].pk)
+    assert Slot.objects.get(pk=slots[0].pk).closed_because == "cut-off"
+
+
 def test_a_slot_found_unclosed_after_its_departure_is_closed_as_missed(cast, slots):
     cleared, waiting = aboard(slots[0], team=cast.pay), aboard(slots[0], team=cast.inv, **OPEN)
     departed = aboard(slots[0], team=cast.inv)

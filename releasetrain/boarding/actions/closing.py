@@ -88,6 +88,7 @@ def _bump(slot: Slot, hand: Hand) -> list[dict[str, Any]]:
         picture=picture,
         because={one.release: _why(one) for one in found},
         quiet=True,
+        however_late=True,
     )
     return [{"release": one.release, "slot": one.slot, "rests_on": list(one.rests_on)} for one in found]
 

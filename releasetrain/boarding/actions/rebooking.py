@@ -39,6 +39,7 @@ def rebook(
     by_themselves: Collection[int] = (),
     because: Mapping[int, Mapping[str, Any]] | None = None,
     quiet: bool = False,
+    however_late: bool = False,
 ) -> Picture:
     """Move each release to its slot (None: off the train) all at once, or raise ``Refused``; return the new picture.
 
@@ -46,10 +47,12 @@ def rebook(
     refused (C5). Who boards asks no more; who leaves waits again for the same train. Where somebody gave a place back,
     the requests that it stood in the way of become bookings. ``by_themselves``: those that nobody put there, where the
     hand itself does not say so of all. ``because``: why each leaves its place, where the hand does not say so.
-    ``quiet``: the verb itself tells everybody about all of it.
+    ``quiet``: the verb itself tells everybody about all of it. ``however_late``: a closing takes places back even once
+    the departure has begun, which nobody else may.
     """
     before = picture or taken(changes, at=hand.at)
-    _refuse_what_is_over(changes, before)
+    if not however_late:
+        _refuse_what_is_over(changes, before)
     after = before.moved(changes)
     placed = [release for release, slot in changes.items() if slot is not None]
     refuse_conflicts(before.made_by(after, releases=placed), of={one: changes[one] for one in placed})
