@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from releasetrain.audit.models import Entry
+from releasetrain.boarding.actions import closing
 from releasetrain.boarding.actions.asking import ask
 from releasetrain.boarding.actions.closing import close_due
 from releasetrain.boarding.actions.holding import hold_train, restart_train
@@ -322,6 +323,23 @@ def test_closing_again_does_nothing_more(cast, slots):
 
     assert place_of(waiting) == slots[1].pk
     assert len(entries("slot.closed")) == 1
+
+
+def test_one_slot_that_cannot_be_closed_now_keeps_no_other_open(cast, slots, monkeypatch, caplog):
+    waiting = aboard(slots[1], team=cast.pay, **OPEN)
+    plain = closing.close
+
+    def busy(*, slot, clock):
+        if slot == slots[0].pk:
+            raise Refused("busy")
+        return plain(slot=slot, clock=clock)
+
+    monkeypatch.setattr(closing, "close", busy)
+
+    assert close(CUT_OFF + timedelta(days=2)) == 1
+
+    assert place_of(waiting) == slots[2].pk
+    assert f"slot {slots[0].pk} was not closed: busy" in caplog.text
 
 
 def test_one_event_tells_all_of_it(cast, slots):

@@ -1,5 +1,6 @@
 """Close the slots whose cut-off has come (S4): each once, whoever asks for it, however late."""
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from releasetrain.audit import actions as audit
 from releasetrain.boarding.actions.places import Hand, Manner, write
 from releasetrain.boarding.actions.rebooking import AHEAD, rebook
 from releasetrain.domain.closing import Bump, bumps
+from releasetrain.domain.errors import Refused
 from releasetrain.domain.working_days import a_working_day_after
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release
@@ -20,6 +22,7 @@ from releasetrain.trains import queries as trains
 from releasetrain.trains.lock import locked_calendar, retried
 from releasetrain.trains.models import Booking, Outcome, Request, Slot
 
+log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
@@ -29,7 +32,16 @@ def close_due(*, clock: Clock) -> int:
     May run at any time and twice at once: whoever comes second finds it closed.
     """
     found = due(clock()).order_by("cut_off_at", "pk").values_list("pk", flat=True)
-    return sum(close(slot=slot, clock=clock) for slot in list(found))
+    return sum(_closed(slot, clock) for slot in list(found))
+
+
+def _closed(slot: int, clock: Clock) -> bool:
+    """Close one; what keeps it open, a busy calendar say, keeps no other open. The next minute tries it again."""
+    try:
+        return close(slot=slot, clock=clock)
+    except Refused as refused:
+        log.error("slot %s was not closed: %s %s", slot, refused.code, refused.details)
+        return False
 
 
 def due(now: datetime) -> QuerySet[Slot]:
