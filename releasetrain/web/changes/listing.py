@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -104,22 +104,26 @@ def abandon(request: HttpRequest, change: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, form: ChangeForm | None = None) -> dict[str, Any]:
-    visible = Release.objects.visible_to(request.person).select_related("team")
-    stages = SchemaStage.objects.filter(release__in=visible).select_related("release__team")
-    every = SchemaChange.objects.select_related("table", "abandoned_by").order_by("-abandoned_at", "-pk")
-    paged = Paginator(every.prefetch_related(Prefetch("stages", stages)), ON_A_PAGE)
+    paged = Paginator(seen_by(request.person).order_by("-abandoned_at", "-pk"), ON_A_PAGE)
     page = paged.get_page(request.GET.get("page"))
     may_add = may_anywhere(request.person, Permission.EDIT)
     return {
         "page": page,
-        "lines": _lines(page.object_list, request.person),
+        "lines": lines(page.object_list, request.person),
         "form": form or (ChangeForm(None, person=request.person) if may_add else None),
         "zone": request.user.zone,
     }
 
 
-def _lines(changes: Iterable[SchemaChange], person: Person) -> list[dict[str, Any]]:
-    """Each change with its stages in order, and where each rides; two queries."""
+def seen_by(person: Person) -> QuerySet[SchemaChange]:
+    """Return every change with the stages that ``person`` may see: a draft carries one for its team alone."""
+    visible = Release.objects.visible_to(person).select_related("team")
+    stages = SchemaStage.objects.filter(release__in=visible).select_related("release__team")
+    return SchemaChange.objects.select_related("table", "abandoned_by").prefetch_related(Prefetch("stages", stages))
+
+
+def lines(changes: Iterable[SchemaChange], person: Person) -> list[dict[str, Any]]:
+    """Return each change with the stages that ``person`` may see, in order, and where each rides."""
     known = list(changes)
     releases = {stage.release_id for change in known for stage in change.stages.all()}
     aboard = {one.release_id: one for one in trains.facts_of(trains.holding().filter(release__in=releases))}

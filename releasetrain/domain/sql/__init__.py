@@ -1,0 +1,1 @@
+"""The SQL of a stage, judged for that stage (M2)."""

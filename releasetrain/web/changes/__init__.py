@@ -1,0 +1,5 @@
+"""Schema changes: the list, and a page of each."""
+
+from releasetrain.web.changes import listing, page
+
+urlpatterns = [*listing.urlpatterns, *page.urlpatterns]
