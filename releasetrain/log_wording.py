@@ -40,6 +40,11 @@ DEEDS: Mapping[str, Promise] = {
     "train.held": gettext_lazy("held the train: “%(reason)s”"),
     "train.restarted": gettext_lazy("let the train go again: “%(reason)s”"),
     "schema.abandoned": gettext_lazy("gave it up: “%(reason)s”"),
+    "schema.added": gettext_lazy("wrote it down"),
+    "schema.edited": gettext_lazy("edited %(changed)s"),
+    "table.known": gettext_lazy("said how it looks"),
+    "finding.accepted": gettext_lazy("accepted what the review of its SQL warns of, %(rules)s: “%(reason)s”"),
+    "finding.taken-back": gettext_lazy("accepts %(rules)s no more, of which the review of its SQL warns"),
     "booking.left-because": gettext_lazy("took it off %(old)s: “%(reason)s”"),
     "waiver.made": gettext_lazy("waived %(code)s: “%(reason)s”"),
     "waiver.amended": gettext_lazy("changed the waiver of %(code)s: “%(reason)s”"),
@@ -90,6 +95,12 @@ FIELDS: Mapping[str, Promise] = {
     "holidays": gettext_lazy("the public holidays"),
     "trains": gettext_lazy("the trains"),
     "teams": gettext_lazy("the teams"),
+    "old_field": gettext_lazy("the old field"),
+    "new_field": gettext_lazy("the new field"),
+    "soak_hours": gettext_lazy("the soak between stages"),
+    "key_field": gettext_lazy("the field by which batches go"),
+    "wrapped": gettext_lazy("whether a file is one transaction"),
+    "has_sync_trigger": gettext_lazy("whether a trigger keeps old and new alike"),
 }
 
 
@@ -108,6 +119,7 @@ def deed(entry: Entry, *, slots: Mapping[int, datetime], zone: ZoneInfo) -> str:
     facts["with"] = listed(f"RT-{release}" for release in because.get("with") or ())
     facts["for"] = f"RT-{because['for']}" if because.get("for") else ""
     facts["changed"] = ", ".join(str(FIELDS.get(name, name)) for name in facts.get("changed") or ())
+    facts["rules"] = ", ".join(facts.get("rules") or ())
     facts["gates"] = listed(gate_name(code) for code in facts.get("gates") or ())
     facts["gate"] = gate_name(facts.get("gate") or "")
     if facts.get("until"):

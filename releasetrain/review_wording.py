@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from releasetrain.domain.fingerprints import FieldClass
 from releasetrain.domain.permissions import Role
-from releasetrain.domain.policies import COMPATIBILITY, OF_THE_TEAM, Level
+from releasetrain.domain.policies import COMPATIBILITY, OF_THE_TEAM, SQL, Level
 from releasetrain.domain.risk import Source
 from releasetrain.domain.verdicts import Kind, State
 
@@ -20,6 +20,7 @@ GATES: Mapping[str, Promise] = {
     "test-plan": gettext_lazy("Test plan"),
     "analytics": gettext_lazy("Analytics"),
     COMPATIBILITY: gettext_lazy("Compatibility"),
+    SQL: gettext_lazy("SQL review"),
     "review": gettext_lazy("Review"),  # nobody judged yet which gates it needs
 }
 ROLES: Mapping[str, Promise] = {

@@ -62,6 +62,13 @@ REFUSALS: Mapping[str, Promise] = {
     "edited-what-it-rests-on": gettext_lazy(
         "You edited what this gate rests on: somebody else must approve it. You may still say that it needs work."
     ),
+    "sql-blocked": gettext_lazy(
+        "The review of its SQL blocks RT-%(release)s: what is found must be changed before an architect approves."
+    ),
+    "blocks-cannot-be-accepted": gettext_lazy("“%(rule)s” blocks: it must be changed and cannot be accepted."),
+    "nothing-accepted": gettext_lazy("Tick the warnings that you accept."),
+    "finding-is-gone": gettext_lazy("“%(rule)s” is not found there any more. Look at what is."),
+    "no-such-acceptance": gettext_lazy("This acceptance does not exist."),
     "verdict-missing": gettext_lazy("Choose one of the four."),
     "note-missing": gettext_lazy("Say it in a note."),
     "condition-missing": gettext_lazy("Name the conditions, one a line."),
@@ -91,7 +98,8 @@ REFUSALS: Mapping[str, Promise] = {
     "rule-without-gate": gettext_lazy("“%(rule)s” has 1 to %(most)s gates."),
     "gate-twice": gettext_lazy("“%(rule)s” has a gate twice."),
     "gate-code": gettext_lazy(
-        "A gate's code is small letters, figures and dashes, and not compatibility: “%(gate)s” of “%(rule)s”."
+        "A gate's code is small letters, figures and dashes, and neither compatibility nor sql: "
+        "“%(gate)s” of “%(rule)s”."
     ),
     "gate-role": gettext_lazy("The gate %(gate)s of “%(rule)s” has no role that people can hold."),
     "gate-quorum": gettext_lazy("The gate %(gate)s of “%(rule)s” takes 1 to %(most)s people."),

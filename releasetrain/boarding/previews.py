@@ -1,7 +1,7 @@
 """What a release would need and meet if it said something: risk, gates, conflicts; nothing is written (R4)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from releasetrain.boarding import queries
@@ -11,12 +11,15 @@ from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.picture import Picture, Rider
 from releasetrain.domain.policies import Gate, Subject, rule_for
 from releasetrain.domain.risk import Facts, Record, Risk, Scale, assess
+from releasetrain.domain.sql.values import Finding
 from releasetrain.domain.stages import Stage
-from releasetrain.releases.fields import ReleaseFields
+from releasetrain.releases.fields import ReleaseFields, Step
 from releasetrain.releases.models import DataTable, Release
 from releasetrain.reviews import queries as reviews
 from releasetrain.reviews.models import Review
 from releasetrain.reviews.queries.records import record_of
+from releasetrain.reviews.queries.scripts import judge_ahead
+from releasetrain.schema.findings import Tally, counted
 from releasetrain.teams.models import Team
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Slot
@@ -27,7 +30,7 @@ AHEAD = 12  # departures looked at for the expected one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """Its risk, the gates it would need, and what would stand against it in ``slot``.
+    """Its risk, the gates it would need, what is found in its SQL, and what would stand against it in ``slot``.
 
     ``is_expected``: nobody chose that slot, it is the next that would do; without a slot none in sight would.
     """
@@ -36,6 +39,7 @@ class Preview:
     scale: Scale
     rule: str
     gates: tuple[Gate, ...]
+    findings: Mapping[Step, tuple[Finding, ...]] = field(default_factory=dict)
     slot: Slot | None = None
     is_expected: bool = False
     conflicts: tuple[Conflict, ...] = ()
@@ -58,10 +62,11 @@ def preview(
     review = _review(release)
     scale = reviews.scale_of(review.questionnaire if review else reviews.scale_in_force())
     rules = reviews.rules_of((review and review.policy) or reviews.policy_in_force())
-    risk = _risk(said, scale, answers, review, team, now)
+    findings = judge_ahead(said.steps, release=release and release.pk)
+    risk = _risk(said, scale, answers, review, team, now, counted(findings.values()))
     stages = frozenset(Stage(step.stage) for step in said.steps)
     rule = rule_for(rules, Subject(size=said.size, stages=stages, risk=risk.level, services=said.services))
-    found = Preview(risk=risk, scale=scale, rule=rule.name, gates=rule.gates)
+    found = Preview(risk=risk, scale=scale, rule=rule.name, gates=rule.gates, findings=findings)
     return _placed(found, said, team=team, now=now, train=train, slot=slot, release=release)
 
 
@@ -71,7 +76,13 @@ def _review(release: Release | None) -> Review | None:
 
 
 def _risk(
-    said: ReleaseFields, scale: Scale, answers: Mapping[str, str], review: Review | None, team: Team, now: datetime
+    said: ReleaseFields,
+    scale: Scale,
+    answers: Mapping[str, str],
+    review: Review | None,
+    team: Team,
+    now: datetime,
+    sql: Tally,
 ) -> Risk:
     rows = DataTable.objects.filter(pk__in=said.tables).order_by("-rows").values_list("rows", flat=True).first()
     facts = Facts(
@@ -79,6 +90,8 @@ def _risk(
         rows=rows or 0,
         services=len(said.services),
         clients=len(said.clients),
+        blocked=sql.blocked,
+        warned=sql.warned,
     )
     is_fixed = review is not None and review.record is not None
     record = Record(**review.record) if review and is_fixed else record_of(team.pk, now=now)

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Q
+
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.values import Conflict, Severity, SideKind
 from releasetrain.domain.picture import Departure, Picture
@@ -194,7 +196,8 @@ def _with_low_load(world: World, load: Load, near: Window, *, riders: Collection
 
 def _with_work(world: World, database: str, riders: Collection[int]) -> World:
     """A database that nobody wrote down yet has no work in the world: read who takes its heavy locks."""
-    heavy = SchemaStage.objects.filter(heavy_lock=True, change__table__database=database, release__in=list(riders))
+    locks = Q(heavy_lock=True) | Q(found_lock=True)
+    heavy = SchemaStage.objects.filter(locks, change__table__database=database, release__in=list(riders))
     found = {one: world.of(one) for one in heavy.values_list("release", flat=True)}
     work = {one: replace(known, work=(*known.work, Work(database=NOT_WRITTEN))) for one, known in found.items()}
     return replace(world, reported={**world.reported, **work})

@@ -18,6 +18,7 @@ from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.waivers import standing
 from releasetrain.releases.models import Release
+from releasetrain.reviews.queries.scripts import every_change, stale
 from releasetrain.reviews.queries.standing import differing
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Booking, Calendar, Request, Slot
@@ -45,6 +46,7 @@ GUARDS = frozenset(
         ("releases_revision", "wall_lock"),
         ("reviews_verdict", "verdict_is_fit"),
         ("reviews_condition", "only_ticked"),
+        ("schema_acceptance", "only_taken_back"),
     }
     | {(table, "history_is_kept") for table in ("reviews_verdict", "releases_revision")}
     | {
@@ -175,9 +177,28 @@ def _reviews(now: datetime) -> Iterator[Finding]:
             yield Finding(code="gates-differ", facts={"release": release, "stored": stored, "judged": anew})
 
 
+def _scripts(now: datetime) -> Iterator[Finding]:
+    """Stages whose findings follow from other rules or facts than there are: they are judged again every few minutes.
+
+    Nothing passes by it: what nobody judged leaves its gate open, and a departure is judged anew.
+    """
+    for one, stage in stale(every_change().values()):
+        row = (one.rows or {})[stage]
+        code = "sql-unjudged" if row.findings is None else "sql-stale"
+        facts = {"change": one.change.name, "stage": stage.value, "release": row.release_id}
+        yield Finding(code=code, facts=facts, is_broken=False)
+
+
 def _calendar(now: datetime) -> Iterator[Finding]:
     if not Calendar.objects.exists():
         yield Finding(code="calendar-missing")
 
 
-PARTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (_pairs, _places, _reviews, _guards, _calendar)
+PARTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
+    _pairs,
+    _places,
+    _reviews,
+    _scripts,
+    _guards,
+    _calendar,
+)

@@ -12,6 +12,8 @@ from releasetrain.domain.sizes import Size
 from releasetrain.domain.stages import Stage
 
 COMPATIBILITY = "compatibility"  # made of results, not of verdicts (R9)
+SQL = "sql"  # made of what the review of the SQL finds, not of verdicts (M2)
+NOT_OF_VERDICTS = frozenset({COMPATIBILITY, SQL})
 OF_THE_TEAM = "team"
 MOST_SEATS, MOST_DAYS = 5, 60
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Person, Role, Standing
 from releasetrain.domain.policies import (
-    COMPATIBILITY,
     MOST_DAYS,
     MOST_SEATS,
+    NOT_OF_VERDICTS,
     OF_THE_TEAM,
     Gate,
     Rule,
@@ -54,7 +54,7 @@ def _names_nothing(when: When) -> bool:
 
 
 def _refuse_gate(gate: Gate, rule: Rule) -> None:
-    if not CODE.fullmatch(gate.code) or gate.code == COMPATIBILITY or len(gate.name) > LONGEST_NAME:
+    if not CODE.fullmatch(gate.code) or gate.code in NOT_OF_VERDICTS or len(gate.name) > LONGEST_NAME:
         raise Refused("gate-code", details={"rule": rule.name, "gate": gate.code})
     if gate.role not in ROLES:
         raise Refused("gate-role", details={"rule": rule.name, "gate": gate.code})

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from releasetrain.domain.conflicts.values import SlotKind
 from releasetrain.domain.fingerprints import Edit, FieldClass
-from releasetrain.domain.policies import COMPATIBILITY, Gate
+from releasetrain.domain.policies import COMPATIBILITY, SQL, Gate
 from releasetrain.domain.seats import seated
 from releasetrain.domain.sizes import Size
 
@@ -174,6 +174,18 @@ def compatibility(cells: Iterable[Cell]) -> Standing | None:
         return Standing(gate=gate, state=State.NEEDS_WORK, missing=len(open_ones))
     state = State.STALE if Cell.OLD in open_ones else State.WAITING
     return Standing(gate=gate, state=state if open_ones else State.APPROVED, missing=len(open_ones))
+
+
+def sql_review(*, scripts: int, blocked: int, unjudged: int) -> Standing | None:
+    """Return the gate that the review of the SQL makes (M2), None without SQL: open while anything in it blocks.
+
+    What nobody judged yet does not pass.
+    """
+    if not scripts:
+        return None
+    gate = Gate(code=SQL, role="", rests_on=frozenset({FieldClass.DATA}))
+    state = State.NEEDS_WORK if blocked else State.WAITING if unjudged else State.APPROVED
+    return Standing(gate=gate, state=state, missing=blocked + unjudged)
 
 
 def barred(rests_on: Collection[FieldClass], edits: Iterable[Edit], verdicts: Iterable[Verdict]) -> set[int]:

@@ -1,4 +1,4 @@
-"""One process that judges SQL, started when it is first needed: asked over pipes, with a deadline, and killed past it."""
+"""One process that judges SQL, started when first needed: asked over pipes, with a deadline, and killed past it."""
 
 import json
 import os
@@ -96,7 +96,8 @@ class JudgeProcess:
 
 
 def _pipes(process: "subprocess.Popen[bytes]") -> tuple[IO[bytes], IO[bytes]]:
-    assert process.stdin and process.stdout  # noqa: S101  it was started with both
+    if process.stdin is None or process.stdout is None:
+        raise Died  # it was started without
     return process.stdin, process.stdout
 
 

@@ -1,6 +1,7 @@
 """Which version of the rules of the SQL review is installed: a digest of their code and of the parser they rest on."""
 
 import hashlib
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,8 +17,6 @@ def rules_version() -> str:
     of = hashlib.sha256()
     for path in sorted(Path(releasetrain.domain.sql.__file__).parent.rglob("*.py")):
         of.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    try:
+    with suppress(PackageNotFoundError):
         of.update(version(PARSER).encode())
-    except PackageNotFoundError:
-        pass
     return of.hexdigest()[:16]

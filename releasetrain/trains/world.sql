@@ -32,7 +32,7 @@ SELECT
            ORDER BY f.id),
     ARRAY(SELECT json_build_object(
               'id', c.id, 'table', c.table_id, 'soak', c.soak_hours, 'abandoned', c.abandoned_at,
-              'steps', ARRAY(SELECT json_build_object('stage', stage, 'release', release_id, 'heavy', heavy_lock)
+              'steps', ARRAY(SELECT json_build_object('stage', stage, 'release', release_id, 'heavy', heavy_lock OR found_lock)
                                FROM schema_schemastage WHERE change_id = c.id),
               'database', (SELECT d.id FROM trains_database d JOIN releases_datatable t ON t.database = d.name
                             WHERE t.id = c.table_id))

@@ -12,7 +12,7 @@ from releasetrain.boarding.actions import closing, queueing, trains
 from releasetrain.live import actions as live
 from releasetrain.outbox import actions as outbox
 from releasetrain.outbox.models import Heartbeat
-from releasetrain.reviews.actions import overdue
+from releasetrain.reviews.actions import judging, overdue
 from releasetrain.worker import telling
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def collect_digests() -> None:
 @shared_task(name="releasetrain.worker.tend_reviews")
 def tend_reviews() -> None:
     """Judge what nobody judged yet, and tell reviewers what is late, once a day."""
+    judging.judge_stale(clock=timezone.now)
     overdue.judge_unjudged(clock=timezone.now)
     overdue.tell_overdue(clock=timezone.now)
 

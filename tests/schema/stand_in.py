@@ -1,4 +1,4 @@
-"""A judge that does what a test tells it, in the process of the SQL review: it crashes, hangs, eats memory, or parses."""
+"""A judge that does what a test tells it, in the process of the SQL review: it crashes, hangs, or parses."""
 
 import ctypes
 import os

@@ -1,6 +1,6 @@
 """Write a change of stored data down: which releases carry its stages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
 from releasetrain.boarding.actions.drafting import put_release
-from releasetrain.boarding.actions.rebooking import Hand, serve
+from releasetrain.boarding.actions.rebooking import Hand, refuse_conflicts, serve
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.domain.stages import Stage
@@ -18,10 +18,15 @@ from releasetrain.outbox import actions as outbox
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.fields import Step as Said
 from releasetrain.releases.models import DataTable
+from releasetrain.reviews.actions.judging import judge_again
+from releasetrain.reviews.actions.refreshing import refresh
+from releasetrain.reviews.queries import scripts
 from releasetrain.schema.models import SchemaChange
+from releasetrain.schema.queries import carriers_of
 from releasetrain.teams import checks
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
+from releasetrain.trains import queries as trains
 from releasetrain.trains.lock import locked_calendar, retried
 
 Clock = Callable[[], datetime]
@@ -37,6 +42,25 @@ class Step:
     heavy_lock: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the review of the SQL is told of a change: the field by which batches go, whether what runs a file wraps it
+    in one transaction (None: nobody said), whether the database itself keeps old and new alike."""
+
+    key_field: str = "id"
+    wrapped: bool | None = None
+    has_sync_trigger: bool = False
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """As they are kept."""
+        plain = {"wrapped": self.wrapped, "has_sync_trigger": self.has_sync_trigger}
+        return {"key_field": self.key_field.strip(), **plain}
+
+
+AS_USUAL = Around()
+
+
 @retried
 def add_change(
     *,
@@ -48,18 +72,17 @@ def add_change(
     by: User,
     clock: Clock,
     soak_hours: int = 120,
+    around: Around = AS_USUAL,
 ) -> SchemaChange:
     """Write down a change of a table's stored data with its stages, for whoever may edit every release of it.
 
     Carrying a stage is what a release says: it is an edit of each of them, and reviewed as such.
     """
+    _judge_new_ahead(table, old_field, new_field, stages, around)
     with locked_calendar():
         now = clock()
-        for step in stages.values():
-            require(person(by), Permission.EDIT, team=queries.release(step.release).team_id)
-        if not stages:
-            require(person(by), Permission.SET_UP_CATALOGUE)
-        name, fields = _checked(name, table, old_field, new_field, soak_hours)
+        _require({step.release for step in stages.values()}, by)
+        name, fields = _checked(name, table, old_field, new_field, soak_hours, around)
         if SchemaChange.objects.filter(name=name).exists():
             raise Refused("taken", details={"field": "name", "value": name})
         change = SchemaChange.objects.create(name=name, table_id=table, **fields)
@@ -75,13 +98,8 @@ def abandon_change(*, change: int, reason: str, by: User, clock: Clock, key: UUI
     with locked_calendar():
         if log.result_of(key, by=by.pk) is not None:
             return
-        now, given_up = clock(), SchemaChange.objects.filter(pk=change).first()
-        if given_up is None:
-            raise Refused("no-such-change", details={"change": change})
-        for release in sorted({stage.release_id for stage in given_up.stages.all()}):
-            require(person(by), Permission.EDIT, team=queries.release(release).team_id)
-        if not given_up.stages.exists():
-            require(person(by), Permission.SET_UP_CATALOGUE)
+        now, given_up = clock(), _known(change)
+        _require(carriers_of([change]), by)
         if not reason.strip():
             raise Refused("reason-missing", details={"field": "reason"})
         if given_up.abandoned_at is not None:
@@ -94,7 +112,90 @@ def abandon_change(*, change: int, reason: str, by: User, clock: Clock, key: UUI
         audit.keep_result(key, by=by.pk, result=True)
 
 
-def _checked(name: str, table: int, old: str, new: str, soak_hours: int) -> tuple[str, dict[str, Any]]:
+@retried
+def edit_change(
+    *,
+    change: int,
+    name: str,
+    old_field: str,
+    new_field: str,
+    soak_hours: int,
+    by: User,
+    clock: Clock,
+    around: Around = AS_USUAL,
+    seen: Mapping[str, str] | None = None,
+) -> SchemaChange:
+    """Change what is said of a change, for whoever may edit the releases that carry it; its SQL is judged again.
+
+    Refused with the conflicts that the edit itself makes where they ride. ``seen``: what the form showed (as text);
+    what was saved since is not undone unasked.
+    """
+    _judge_ahead(change, old_field=old_field, new_field=new_field, around=around)
+    with locked_calendar():
+        now, known = clock(), _known(change)
+        carriers = carriers_of([change])
+        _require(carriers, by)
+        if known.abandoned_at is not None:
+            raise Refused("abandoned-already", details={"change": known.name})
+        name, fields = _checked(name, known.table_id, old_field, new_field, soak_hours, around)
+        if SchemaChange.objects.filter(name=name).exclude(pk=change).exists():
+            raise Refused("taken", details={"field": "name", "value": name})
+        with checks.undoing_nothing(known, seen):
+            changed = _put(known, {"name": name, **fields})
+        if changed:
+            _write_edit(known, changed, carriers, hand=Hand(at=now, by=by.pk, behind=by.behind))
+        return known
+
+
+def _put(known: SchemaChange, wanted: Mapping[str, Any]) -> list[str]:
+    changed = [field for field, value in wanted.items() if getattr(known, field) != value]
+    for field in changed:
+        setattr(known, field, wanted[field])
+    return changed
+
+
+def _write_edit(known: SchemaChange, changed: list[str], carriers: set[int], *, hand: Hand) -> None:
+    before = trains.picture(releases=carriers, slots=set(), now=hand.at) if carriers else None
+    known.save(update_fields=changed)
+    refresh(judge_again([known.pk]), at=hand.at, by=hand.by, code="sql-judged")
+    if before is not None:
+        after = trains.picture(releases=carriers, slots=set(), now=hand.at)
+        refuse_conflicts(before.made_by(after, releases=carriers))
+    audit.record("schema.edited", subject=f"schema:{known.pk}", by=hand.by, at=hand.at, changed=changed)
+    serve(at=hand.at)
+
+
+def _judge_new_ahead(table: int, old: str, new: str, stages: Mapping[Stage, Step], around: Around) -> None:
+    on = DataTable.objects.filter(pk=table).first() if any(step.sql.strip() for step in stages.values()) else None
+    if on is not None:
+        change = SchemaChange(table=on, old_field=old.strip(), new_field=new.strip(), **around.fields)
+        scripts.judge_new_ahead(change, {stage: step.sql for stage, step in stages.items()})
+
+
+def _judge_ahead(change: int, *, old_field: str, new_field: str, around: Around) -> None:
+    """Let its SQL be judged as it would be, before anybody is kept waiting for the calendar."""
+    for one in scripts.around([change]).values():
+        one.change.old_field, one.change.new_field = old_field.strip(), new_field.strip()
+        _put(one.change, around.fields)
+        one.judged()
+
+
+def _known(change: int) -> SchemaChange:
+    found = SchemaChange.objects.filter(pk=change).first()
+    if found is None:
+        raise Refused("no-such-change", details={"change": change})
+    return found
+
+
+def _require(carriers: Collection[int], by: User) -> None:
+    """Whoever may edit every release that carries a stage; without any, whoever keeps the catalogue."""
+    for release in carriers:
+        require(person(by), Permission.EDIT, team=queries.release(release).team_id)
+    if not carriers:
+        require(person(by), Permission.SET_UP_CATALOGUE)
+
+
+def _checked(name: str, table: int, old: str, new: str, soak_hours: int, around: Around) -> tuple[str, dict[str, Any]]:
     """The name and the other fields as they are kept, or a refusal at the field."""
     if not DataTable.objects.filter(pk=table).exists():
         raise Refused("no-such-table", details={"field": "table"})
@@ -102,7 +203,9 @@ def _checked(name: str, table: int, old: str, new: str, soak_hours: int) -> tupl
         "old_field": checks.text(old, field="old_field", most=LONGEST, needed=False),
         "new_field": checks.text(new, field="new_field", most=LONGEST, needed=False),
         "soak_hours": checks.number(soak_hours, field="soak_hours", least=0, most=MOST_SOAK),
+        **around.fields,
     }
+    checks.text(around.key_field, field="key_field", most=LONGEST)
     return checks.text(name, field="name", most=LONGEST), fields
 
 

@@ -32,7 +32,9 @@ from releasetrain.releases.models import (
     Service,
 )
 from releasetrain.reviews.actions import beginning as reviews
+from releasetrain.reviews.actions.judging import judge_again
 from releasetrain.reviews.actions.refreshing import refresh
+from releasetrain.reviews.queries.scripts import judge_ahead
 from releasetrain.schema.models import SchemaChange, SchemaStage
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
@@ -71,6 +73,7 @@ def draft(
 
     A draft holds nothing and asks for nothing; with ``submit`` it is handed in within the same step.
     """
+    judge_ahead(fields.steps)
     with locked_calendar():
         if (done := log.result_of(key, by=by.pk)) is not None:
             return int(done)
@@ -110,6 +113,7 @@ def edit(
     becomes a request for the same slot instead, in the same step (C4). What an edit changes is asked of the reviewers
     again (R6). ``answers`` on risk: only until it is handed in; None leaves them.
     """
+    judge_ahead(fields.steps, release=release)
     with locked_calendar():
         now = clock()
         current = queries.release(release)
@@ -207,10 +211,11 @@ def put_release(release: Release, fields: ReleaseFields, *, hand: Hand) -> Relea
     if not changed:
         return release
     _assign(release, fields, changed, hand, is_new)
-    _put_links(release, fields, changed, is_new)
+    others = _put_links(release, fields, changed, is_new)
     _put_revision(release, fields, changed, hand)
     if not is_new:
         refresh([release.pk], at=hand.at, by=hand.by, code="edited", changed=changed, revision=release.revision)
+    refresh(others - {release.pk}, at=hand.at, by=hand.by, code="sql-judged")
     verb = "release.drafted" if is_new else "release.edited"
     audit.record(verb, subject=f"release:{release.pk}", by=hand.by, at=hand.at, changed=changed)
     outbox.post(verb, release=release.pk, changed=changed, revision=release.revision, **hand.deed)
@@ -252,22 +257,26 @@ _LINKS: Mapping[str, tuple[Any, str]] = {
 }
 
 
-def _put_links(release: Release, fields: ReleaseFields, changed: list[str], is_new: bool) -> None:
+def _put_links(release: Release, fields: ReleaseFields, changed: list[str], is_new: bool) -> set[int]:
+    """Write what it is linked to; return the releases in whose SQL other things are found by that."""
     for name, (model, column) in _LINKS.items():
         if is_new or name in changed:
             _put_set(model, column, release, getattr(fields, name))
-    if is_new or "steps" in changed:
-        _put_steps(release, fields.steps)
+    found_otherwise: set[int] = set()
+    if (is_new and fields.steps) or "steps" in changed:
+        found_otherwise = _put_steps(release, fields.steps)
     if is_new or "needs" in changed:
         release.needs.all().delete()
         Dependency.objects.bulk_create(
             Dependency(release=release, on_id=on, lag_hours=lag) for on, lag in sorted(fields.needs, key=str)
         )
+    return found_otherwise
 
 
-def _put_steps(release: Release, wanted: frozenset[Step]) -> None:
-    """Stages that stay are changed, not made anew: what was found in their SQL points at them."""
+def _put_steps(release: Release, wanted: frozenset[Step]) -> set[int]:
+    """Stages that stay are changed, not made anew; every stage of their changes is judged again, one with another."""
     rows = {(row.change_id, row.stage): row for row in SchemaStage.objects.filter(release=release)}
+    changes = {change for change, _stage in rows} | {step.change for step in wanted}
     for step in sorted(wanted):
         row = rows.pop((step.change, step.stage), None) or SchemaStage(
             release=release, change_id=step.change, stage=step.stage
@@ -275,6 +284,7 @@ def _put_steps(release: Release, wanted: frozenset[Step]) -> None:
         row.sql, row.heavy_lock = step.sql, step.heavy_lock
         row.save()
     SchemaStage.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
+    return judge_again(changes)
 
 
 def _put_set(model: Any, column: str, release: Release, wanted: frozenset[int]) -> None:

@@ -11,14 +11,14 @@ from typing import Any
 
 from releasetrain.audit import actions as audit
 from releasetrain.audit.models import Entry
-from releasetrain.domain.policies import COMPATIBILITY
-from releasetrain.domain.turns import Event, Happened, TurnNow, turn_now
+from releasetrain.domain.policies import COMPATIBILITY, SQL
+from releasetrain.domain.turns import Event, Happened, Turn, TurnNow, turn_now
 from releasetrain.domain.verdicts import Kind, Standing
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.models import Release
 from releasetrain.reviews.models import Asking, Gate, Remark, Result, Review, Verdict
 from releasetrain.reviews.queries.cases import Case, cases
-from releasetrain.reviews.queries.risks import risk_json, risk_of
+from releasetrain.reviews.queries.risks import is_judged, risk_json, risk_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +75,11 @@ def refresh_promises(releases: Collection[int], *, at: datetime, by: int | None,
 
 
 def _judge_risks(found: Iterable[Case]) -> None:
-    """Facts follow edits: the risk is judged once for each revision."""
+    """Facts follow edits: the risk is judged once for each revision, and where other things are found in its SQL."""
     new = []
     for case in found:
-        if case.review.risk is None or case.review.risk["revision"] != case.release.revision:
-            case.review.risk = risk_json(risk_of(case), revision=case.release.revision)
+        if not is_judged(case):
+            case.review.risk = risk_json(risk_of(case), revision=case.release.revision, found=case.sql)
             case.review.rule = case.rule.name
             new.append(case.review)
     Review.objects.bulk_create(one for one in new if one.pk is None)
@@ -163,7 +163,7 @@ _REMARKED = {Remark.Kind.QUESTION: Event.QUESTION, Remark.Kind.ANSWER: Event.ANS
 
 
 def _turn(case: Case, standing: Standing, askings: Iterable[Asking], cause: Cause) -> TurnNow:
-    """Compatibility waits on whoever tries, and on the author once something fails."""
+    """Compatibility waits on whoever tries, and on the author once something fails; SQL that blocks on the author."""
     code = standing.gate.code
     asked = [Happened(event=Event.ASKED, at=one.at) for one in askings if one.gate == code]
     begun = asked or [Happened(event=Event.ASKED, at=cause.at)]
@@ -175,6 +175,8 @@ def _turn(case: Case, standing: Standing, askings: Iterable[Asking], cause: Caus
     ]
     tried = [Happened(event=_TRIED[one.kind], at=one.at) for one in case.results if code == COMPATIBILITY]
     changed = [Happened(event=Event.CHANGED, at=at, classes=classes) for at, classes in case.changes]
+    if code == SQL and standing.state.is_open:
+        return TurnNow(turn=Turn.AUTHOR, since_at=begun[-1].at)
     since = begun[0].at
     later = [one for one in (*said, *remarked, *tried, *changed) if one.at >= since]
     return turn_now([*begun, *later], rests_on=standing.gate.rests_on, is_open=standing.state.is_open)

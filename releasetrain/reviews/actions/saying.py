@@ -11,7 +11,7 @@ from uuid import UUID
 from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.permissions import Permission, Person, may, require
+from releasetrain.domain.permissions import Permission, Person, Role, may, require
 from releasetrain.domain.policies import may_review
 from releasetrain.domain.verdicts import Kind, Standing
 from releasetrain.outbox import actions as outbox
@@ -59,6 +59,8 @@ def give_verdict(
         note = note.strip() or "; ".join(wanted)
         if Kind(kind).approves and by.pk in case.barred(standing.gate.rests_on):
             raise Refused("edited-what-it-rests-on", details={"release": release, "gate": gate})
+        if Kind(kind).approves:
+            _refuse_over_blocked_sql(case, standing)
         given = _put(case, standing, Kind(kind), note, by=by.pk, at=now)
         _put_conditions(given, wanted)
         _tell_verdict(given, wanted, at=now)
@@ -98,6 +100,12 @@ def _refuse_stranger(who: Person | None, standing: Standing, case: Case) -> None
     require(who, Permission.REVIEW)
     if who is None or not may_review(who, standing.gate.role, team=case.release.team_id):
         raise Refused("not-your-gate", details={"gate": standing.gate.code, "role": standing.gate.role})
+
+
+def _refuse_over_blocked_sql(case: Case, standing: Standing) -> None:
+    """Nobody approves as an architect what the review of the SQL blocks (M2)."""
+    if standing.gate.role == Role.ARCHITECT.value and case.sql.blocked:
+        raise Refused("sql-blocked", details={"release": case.release.pk, "blocked": case.sql.blocked})
 
 
 def _refuse_changed(release: Release, revision: int) -> None:

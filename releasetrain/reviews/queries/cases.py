@@ -20,6 +20,7 @@ from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release, Revision, Service
 from releasetrain.reviews import models
 from releasetrain.reviews.queries.versions import policy_in_force, scale_in_force
+from releasetrain.schema.findings import NOTHING, Tally, tally_of
 from releasetrain.teams.queries import people
 from releasetrain.trains.models import Booking, Request, Train
 
@@ -45,6 +46,7 @@ class Case:
     results: tuple[models.Result, ...] = ()
     servers: frozenset[int] = frozenset()
     rows: int = 0
+    sql: Tally = NOTHING
     silent_people: frozenset[tuple[str, int]] = frozenset()
 
     @cached_property
@@ -55,6 +57,8 @@ class Case:
             rows=self.rows,
             services=len(self.said.services),
             clients=len(self.said.clients),
+            blocked=self.sql.blocked,
+            warned=self.sql.warned,
         )
 
     @cached_property
@@ -91,13 +95,14 @@ class Case:
 
     @cached_property
     def standings(self) -> list[Standing]:
-        """How each of its gates stands, in the policy's order, compatibility last."""
+        """How each of its gates stands, in the policy's order, last the review of its SQL and compatibility."""
         silent: dict[str, set[int]] = defaultdict(set)
         for gate, who in self.silent_people:
             silent[gate].add(who)
         found = verdicts.stand(self.rule.gates, self.verdicts, self.content, silent=silent)
+        sql = verdicts.sql_review(scripts=self.sql.scripts, blocked=self.sql.blocked, unjudged=self.sql.unjudged)
         together = verdicts.compatibility(self.cells.values())
-        return [*found, together] if together else found
+        return [*found, *(one for one in (sql, together) if one is not None)]
 
     def barred(self, rests_on: Collection[FieldClass]) -> set[int]:
         """Return who may not approve what rests on these classes (R7)."""
@@ -184,6 +189,7 @@ def _case(release: Release, files: _Files) -> Case:
         results=tuple(files.results.get(id, ())),
         servers=_servers(release),
         rows=max((link.table.rows for link in release.table_links.all()), default=0),
+        sql=tally_of(release.schema_stages.all()),
         silent_people=_silent(release, files),
     )
 

@@ -11,6 +11,8 @@ from releasetrain.releases.models import DataTable, Release
 class SchemaChange(models.Model):
     """One change of one table: old field, new field. ``soak_hours``: the agreed soak between its stages.
 
+    ``key_field``: the one by which batches of its backfill go. ``wrapped``: whether what runs its SQL wraps a file in
+    one transaction, None where nobody said. ``has_sync_trigger``: the database itself keeps old and new alike.
     ``abandoned_at``: given up, with a reason: its table is free again.
     """
 
@@ -19,6 +21,9 @@ class SchemaChange(models.Model):
     old_field = models.CharField(max_length=120, blank=True)
     new_field = models.CharField(max_length=120, blank=True)
     soak_hours = models.PositiveIntegerField(default=120)
+    key_field = models.CharField(max_length=120, default="id", db_default="id")
+    wrapped = models.BooleanField(null=True)
+    has_sync_trigger = models.BooleanField(default=False, db_default=False)
     abandoned_at = models.DateTimeField(null=True)
     abandoned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     abandoned_because = models.TextField(blank=True, db_default="")
@@ -40,7 +45,10 @@ class SchemaChange(models.Model):
 class SchemaStage(models.Model):
     """One stage of a schema change, the release that carries it, and its SQL as written.
 
-    ``heavy_lock``: it locks its table so that it wants the hours of low load (rule peak-hours).
+    ``heavy_lock``: it locks its table so that it wants the hours of low load (rule peak-hours); ``found_lock``: the
+    review found that its SQL does. ``findings``: what the review found, None where nobody judged it yet; ``judged``:
+    what that followed from (``schema.reviewer.digest_of``), empty where it is to be judged again. Both are written
+    anew with everything that can change them; rebuildable.
     """
 
     class Stage(models.TextChoices):
@@ -56,6 +64,9 @@ class SchemaStage(models.Model):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="schema_stages")
     sql = models.TextField(blank=True)
     heavy_lock = models.BooleanField(default=False, db_default=False)
+    found_lock = models.BooleanField(default=False, db_default=False)
+    findings = models.JSONField(null=True)
+    judged = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

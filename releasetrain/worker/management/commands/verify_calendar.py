@@ -21,6 +21,10 @@ SENTENCES: Mapping[str, Promise] = {
         "The rules and the database's wall differ on RT-%(a)s and RT-%(b)s: %(rule)s (found by the wall: %(by_wall)s)."
     ),
     "gates-differ": gettext_lazy("RT-%(release)s: its gates are stored as %(stored)s, and judged as %(judged)s."),
+    "sql-unjudged": gettext_lazy("RT-%(release)s: the SQL of “%(change)s”, %(stage)s, is not judged yet."),
+    "sql-stale": gettext_lazy(
+        "RT-%(release)s: the SQL of “%(change)s”, %(stage)s, was judged by other rules or facts than there are."
+    ),
     "no-place": gettext_lazy("RT-%(release)s is submitted, and neither rides nor asks."),
     "two-places": gettext_lazy("RT-%(release)s both rides and asks."),
     "draft-rides": gettext_lazy("RT-%(release)s is a draft, and rides."),
