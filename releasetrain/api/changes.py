@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from rest_framework import serializers
@@ -11,13 +12,17 @@ from rest_framework.request import Request
 from releasetrain.api.door import Door, described
 from releasetrain.api.holding import WhySaid
 from releasetrain.api.shapes import Answer, Id, Number, Said, Text
+from releasetrain.api.sql_shapes import Accepted, FindingAnswer, accepted_in, told_findings
 from releasetrain.boarding.actions import changing
-from releasetrain.boarding.actions.changing import LONGEST, MOST_SOAK
+from releasetrain.boarding.actions.changing import AS_USUAL, LONGEST, MOST_SOAK
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission
 from releasetrain.domain.stages import Stage
 from releasetrain.releases.models import Release
 from releasetrain.schema.models import SchemaChange, SchemaStage
+
+PLAIN = ("name", "old_field", "new_field", "soak_hours")
+AROUND = ("key_field", "wrapped", "has_sync_trigger")
 
 
 class StageAnswer(Answer):
@@ -26,6 +31,10 @@ class StageAnswer(Answer):
     stage = serializers.ChoiceField(choices=SchemaStage.Stage.choices)
     release = serializers.CharField(source="release.code")
     heavy_lock = serializers.BooleanField()
+    found_lock = serializers.BooleanField(help_text="Whether the review found that its SQL takes a heavy lock.")
+    findings = FindingAnswer(
+        source="told_findings", many=True, allow_null=True, help_text="null: not judged yet; it passes nowhere."
+    )
 
 
 class ChangeAnswer(Answer):
@@ -37,6 +46,9 @@ class ChangeAnswer(Answer):
     old_field = serializers.CharField()
     new_field = serializers.CharField()
     soak_hours = serializers.IntegerField()
+    key_field = serializers.CharField(help_text="The field by which batches go.")
+    wrapped = serializers.BooleanField(allow_null=True, help_text="Whether the runner wraps a file in a transaction.")
+    has_sync_trigger = serializers.BooleanField()
     stages = StageAnswer(source="seen_stages", many=True)
     abandoned_at = serializers.DateTimeField(allow_null=True)
     abandoned_because = serializers.CharField()
@@ -59,7 +71,22 @@ class ChangeSaid(Said):
     old_field = Text(max_length=LONGEST, allow_blank=True, default="")
     new_field = Text(max_length=LONGEST, allow_blank=True, default="")
     soak_hours = Number(min_value=0, max_value=MOST_SOAK, default=120)
+    key_field = Text(max_length=LONGEST, default=AS_USUAL.key_field)
+    wrapped = serializers.BooleanField(allow_null=True, default=None)
+    has_sync_trigger = serializers.BooleanField(default=False)
     stages = StageSaid(many=True, default=list, max_length=len(Stage))
+
+
+class ChangeEditSaid(Said):
+    """A change; what is not said stays."""
+
+    name = Text(max_length=LONGEST)
+    old_field = Text(max_length=LONGEST, allow_blank=True)
+    new_field = Text(max_length=LONGEST, allow_blank=True)
+    soak_hours = Number(min_value=0, max_value=MOST_SOAK)
+    key_field = Text(max_length=LONGEST)
+    wrapped = serializers.BooleanField(allow_null=True)
+    has_sync_trigger = serializers.BooleanField()
 
 
 class Changes(Door):
@@ -75,7 +102,8 @@ class Changes(Door):
 
     def with_more(self, page: list[SchemaChange]) -> list[SchemaChange]:
         """Add the stages that whoever asks may see."""
-        return [_seen(one) for one in page]
+        accepted = accepted_in(stage for one in page for stage in one.stages.all())
+        return [_seen(one, accepted) for one in page]
 
     @described("Write a change down; it is an edit of each release", takes=ChangeSaid, answers=ChangeAnswer, status=201)
     def post(self, request: Request, said: dict[str, Any]) -> SchemaChange:
@@ -86,8 +114,31 @@ class Changes(Door):
             if stage in stages:
                 raise Refused("stage-twice", details={"field": "stages"})
             stages[stage] = changing.Step(release=one["release"], sql=one["sql"], heavy_lock=one["heavy_lock"])
-        made = changing.add_change(**{**said, "stages": stages}, by=request.user, clock=timezone.now)
-        return _seen(_whole(request).get(pk=made.pk))
+        around = changing.Around(**{name: said.pop(name) for name in AROUND})
+        made = changing.add_change(**{**said, "stages": stages}, around=around, by=request.user, clock=timezone.now)
+        return _one(request, made.pk)
+
+
+class One(Door):
+    """One change."""
+
+    family = "changes"
+    needs = Permission.SEE  # whose releases carry it may edit it: the action asks
+    named_by_address = ("no-such-change",)
+
+    @described("A schema change with its stages and what is found in their SQL", answers=ChangeAnswer)
+    def get(self, request: Request, change: int) -> SchemaChange:
+        """Return it."""
+        return _one(request, change)
+
+    @described("Change what is said of a change; its SQL is judged again", takes=ChangeEditSaid, answers=ChangeAnswer)
+    def patch(self, request: Request, change: int, said: dict[str, Any]) -> SchemaChange:
+        """Edit it; refused with the conflicts that the edit makes where its releases ride."""
+        known = get_object_or_404(SchemaChange, pk=change)
+        plain = {name: said.get(name, getattr(known, name)) for name in PLAIN}
+        around = changing.Around(**{name: said.get(name, getattr(known, name)) for name in AROUND})
+        changing.edit_change(change=change, **plain, around=around, by=request.user, clock=timezone.now)
+        return _one(request, change)
 
 
 class Abandon(Door):
@@ -101,7 +152,12 @@ class Abandon(Door):
     def post(self, request: Request, change: int, said: dict[str, Any]) -> SchemaChange:
         """Give it up."""
         changing.abandon_change(change=change, reason=said["reason"], by=request.user, clock=timezone.now)
-        return _seen(_whole(request).get(pk=change))
+        return _one(request, change)
+
+
+def _one(request: Request, change: int) -> SchemaChange:
+    found = get_object_or_404(_whole(request), pk=change)
+    return _seen(found, accepted_in(found.stages.all()))
 
 
 def _whole(request: Request) -> QuerySet[SchemaChange]:
@@ -111,14 +167,17 @@ def _whole(request: Request) -> QuerySet[SchemaChange]:
     return SchemaChange.objects.prefetch_related(Prefetch("stages", stages))
 
 
-def _seen(change: SchemaChange) -> SchemaChange:
-    """The change with ``seen_stages``, in their order."""
+def _seen(change: SchemaChange, accepted: Accepted) -> SchemaChange:
+    """The change with ``seen_stages``, in their order, and what is found in each."""
     order = list(Stage)
     change.seen_stages = sorted(change.stages.all(), key=lambda one: order.index(Stage(one.stage)))
+    for stage in change.seen_stages:
+        stage.told_findings = told_findings(stage, accepted)
     return change
 
 
 urlpatterns = [
     path("changes", Changes.as_view(), name="changes"),
+    path("changes/<int:change>", One.as_view(), name="change"),
     path("changes/<int:change>/abandon", Abandon.as_view(), name="change-abandon"),
 ]

@@ -23,6 +23,8 @@ from releasetrain.web import (
 from releasetrain.web.board import holding, queue
 from releasetrain.web.board import views as board
 from releasetrain.web.reviews import inbox, results, saying
+from releasetrain.web.sql import accepting
+from releasetrain.web.sql import rules as sql_rules
 
 FAMILIES = (
     home,
@@ -34,6 +36,8 @@ FAMILIES = (
     slots_opening,
     changes,
     releases,
+    accepting,
+    sql_rules,
     inbox,
     saying,
     results,

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from releasetrain.api.conflicts import ConflictAnswer
 from releasetrain.api.shapes import Answer, Id, Number, Said, Text, earliest_year, sizes
+from releasetrain.api.sql_shapes import FindingAnswer
 from releasetrain.domain.stages import Stage
 from releasetrain.domain.states import State
 from releasetrain.releases.fields import HEAVIEST, LIGHTEST
@@ -40,6 +41,10 @@ class StepAnswer(Answer):
     stage = serializers.ChoiceField(choices=[stage.value for stage in Stage])
     sql = serializers.CharField(allow_blank=True)
     heavy_lock = serializers.BooleanField()
+    found_lock = serializers.BooleanField(help_text="Whether the review found that its SQL takes a heavy lock.")
+    findings = FindingAnswer(
+        many=True, allow_null=True, help_text="null: not judged yet; it passes nowhere."
+    )
 
 
 class NeedAnswer(Answer):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from releasetrain.api.conflicts import told
+from releasetrain.api.sql_shapes import accepted_in, told_findings
 from releasetrain.boarding.journeys import Journey, asked_slot, journey
 from releasetrain.releases.models import Dependency, Release
 from releasetrain.trains import queries as trains
@@ -58,8 +59,14 @@ class Whole:
     def steps(self) -> list[dict[str, Any]]:
         """The stages it carries."""
         rows = sorted(self.release.schema_stages.all(), key=lambda row: row.pk)
+        accepted = accepted_in(rows)
         return [
-            {"change": row.change_id, "stage": row.stage, "sql": row.sql, "heavy_lock": row.heavy_lock} for row in rows
+            {
+                "change": row.change_id,
+                "findings": told_findings(row, accepted),
+                **{name: getattr(row, name) for name in ("stage", "sql", "heavy_lock", "found_lock")},
+            }
+            for row in rows
         ]
 
     @property

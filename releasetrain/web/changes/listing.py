@@ -24,6 +24,7 @@ from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Outcome
 from releasetrain.web import typed
 from releasetrain.web.access import SIGNED_IN, access, may_anywhere
+from releasetrain.web.changes.fields import AroundForm, plain
 from releasetrain.web.fields import posted
 from releasetrain.web.refusals import put_on
 from releasetrain.web.refusals import refused as answer_refused
@@ -32,7 +33,7 @@ ON_A_PAGE = 50
 OFFERED = 300
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(AroundForm):
     """A new change; each stage names the release that carries it, if one does yet."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=changing.LONGEST)
@@ -42,6 +43,7 @@ class ChangeForm(forms.Form):
     soak_hours = forms.IntegerField(
         label=gettext_lazy("Soak between stages, h"), min_value=0, max_value=changing.MOST_SOAK, initial=120
     )
+    field_order = ("name", "table", "old_field", "new_field", "soak_hours")
 
     def __init__(self, data: Any, *, person: Person) -> None:
         super().__init__(data)
@@ -59,8 +61,8 @@ class ChangeForm(forms.Form):
         """Return what the verb takes, once the form is valid."""
         known = self.cleaned_data
         stages = {stage: changing.Step(release=known[stage.value]) for stage in Stage if known[stage.value]}
-        plain = {name: known[name] for name in ("name", "old_field", "new_field", "soak_hours")}
-        return {**plain, "table": known["table"].pk, "stages": stages}
+        said = plain(known, "name", "old_field", "new_field", "soak_hours")
+        return {**said, "table": known["table"].pk, "stages": stages, "around": self.around()}
 
 
 def _editable(person: Person) -> list[Release]:

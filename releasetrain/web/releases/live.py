@@ -20,17 +20,21 @@ from releasetrain.conflict_wording import Named, sentence, sides
 from releasetrain.domain.conflicts.values import SideKind
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, may, teams_where
+from releasetrain.domain.policies import SQL
 from releasetrain.domain.risk import Source
+from releasetrain.domain.sql.values import Severity
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
 from releasetrain.reviews.models import Review
 from releasetrain.reviews.queries.risks import risk_json
+from releasetrain.schema.models import SchemaChange
 from releasetrain.teams.models import Team
 from releasetrain.trains.models import Slot
 from releasetrain.web import typed
 from releasetrain.web.access import access
 from releasetrain.web.releases.forms import ReleaseForm, answers_in
 from releasetrain.web.releases.reading import visible
+from releasetrain.web.sql.reading import Said, in_words
 
 
 @access(Permission.DRAFT, post_only=True)
@@ -108,15 +112,31 @@ def _shown(request: HttpRequest, found: Preview) -> dict[str, Any]:
         for source in Source
     ]
     gates = [(words.gate_name(one.code, one.name), words.ROLES.get(one.role, one.role)) for one in found.gates]
+    if any(step.sql.strip() for step in found.findings):
+        gates.append((words.gate_name(SQL), _("while nothing in it blocks")))
     return {
         "preview": found,
         "risk": words.risk(known),
         "sources": sources,
         "needs_gates": gates,
+        "found_in": _found(found),
         "against": _against(request, found),
         "refusal_words": wording.refusal(Refused(found.refusal)) if found.refusal else "",
         "zone": request.user.zone,
     }
+
+
+def _found(found: Preview) -> list[tuple[str, list[Said]]]:
+    """What the review finds in each stage that is typed, but for what it praises."""
+    known = SchemaChange.objects.in_bulk({step.change for step in found.findings})
+    return [
+        (
+            f"{known[step.change].name}, {words.STAGES[step.stage]}",
+            [in_words(one) for one in findings if one.severity is not Severity.CLEAR],
+        )
+        for step, findings in sorted(found.findings.items())
+        if step.sql.strip() and step.change in known
+    ]
 
 
 def _plain(known: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from releasetrain.web.access import SIGNED_IN, access
 from releasetrain.web.live.unchanged import Followed, followed, noted_stamp, unless_unchanged
 from releasetrain.web.reviews.gates import lines, with_form
 from releasetrain.web.reviews.matrix import matrix_of
+from releasetrain.web.sql.reading import accepting, shown
 
 HISTORY = 12
 
@@ -89,13 +90,16 @@ def page(request: HttpRequest, found: Release, **more: Any) -> dict[str, Any]:
 
 
 def reviewed(request: HttpRequest, found: Release, *, typed: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what the page shows of its reviews: gates, risk, clients, and whom it waits on."""
+    """Return what the page shows of its reviews: gates, risk, SQL, clients, and whom it waits on."""
     full = whole(found.pk, now=timezone.now())
     gates = [with_form(line, full, typed=typed) for line in lines(full, request.person)]
     known = full.case.review.risk
     questions = {one.code: one.words for one in full.case.scale.questions}
+    scripts = shown(found.schema_stages.all())
     return {
         "whole": full,
+        "scripts": scripts,
+        "accept": accepting(full.case, scripts, request.person, typed),
         "gates": gates,
         "waits_on": next((line for line in gates if line.gate.is_open), None),
         "needed": [words.gate_name(one.code, one.name) for one in full.case.rule.gates] if not gates else [],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from releasetrain import review_wording as words
 from releasetrain.boarding.journeys import Journey, journey
 from releasetrain.boarding.stages import StageMark, stages_of
+from releasetrain.domain.policies import SQL
 from releasetrain.releases.models import Release
 from releasetrain.reviews.queries.inbox import Inbox, Waiting, Why, waiting_on
 from releasetrain.reviews.queries.whole import whole
@@ -22,6 +23,7 @@ from releasetrain.web.live.unchanged import followed, noted_stamp, unless_unchan
 from releasetrain.web.releases.reading import visible
 from releasetrain.web.reviews.gates import GateLine, form_of, lines
 from releasetrain.web.reviews.matrix import matrix_of
+from releasetrain.web.sql.reading import Accepting, Shown, accepting, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,8 @@ def why(one: Waiting, stage: StageMark | None) -> str:
     """Return in one line why it is the reader's."""
     name = words.gate_name(one.gate.code, one.gate.name)
     match one.why:
+        case Why.WORK if one.gate.code == SQL:
+            return _("SQL review: what is found in the SQL must be changed")
         case Why.WORK:
             return _("%(gate)s: “%(asked)s”") % {"gate": name, "asked": one.asked}
         case Why.TICK:
@@ -104,6 +108,8 @@ class Opened:
     form: Mapping[str, Any]
     mine: Any
     matrix: Any
+    scripts: list[Shown]
+    accept: Accepting
     risk: str
     place: int
     before: str
@@ -118,6 +124,7 @@ def _opened(request: HttpRequest, one: Waiting, found: Inbox, more: Mapping[str,
     full = whole(release.pk, now=now)
     every = lines(full, request.person)
     line = next((gate for gate in every if gate.gate.row.code == one.gate.code), None)
+    scripts = shown(release.schema_stages.all())
     place = next((n for n, other in enumerate(found.mine) if other.name == one.name), 0)
     return Opened(
         waiting=one,
@@ -128,6 +135,8 @@ def _opened(request: HttpRequest, one: Waiting, found: Inbox, more: Mapping[str,
         form=form_of(line, full, typed=more.get("typed"), next="inbox") if line else {},
         mine=next((said for said in line.said if said.word.by.pk == request.user.pk), None) if line else None,
         matrix=matrix_of(full.case),
+        scripts=scripts,
+        accept=accepting(full.case, scripts, request.person, more.get("typed")),
         risk=words.risk(full.case.review.risk),
         place=place + 1,
         before=_address(found.mine[place - 1]) if place > 0 else "",

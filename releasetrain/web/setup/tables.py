@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from releasetrain.boarding.actions import tables as judged
 from releasetrain.domain.permissions import Permission
 from releasetrain.releases import actions, queries
 from releasetrain.releases.models import DataTable
@@ -81,11 +82,11 @@ TABLES = Noun(
     rows=lambda request: queries.tables(),
     form=TableForm,
     add=actions.add_table,
-    edit=lambda id, **said: actions.edit_table(table=id, **said),
+    edit=lambda id, **said: judged.edit_table(table=id, **said),
     row=lambda request, id: queries.table(id),
     said=_said,
     line=TableLine,
-    put=actions.put_tables,
+    put=judged.put_tables,
 )
 
 urlpatterns = pages(TABLES)

@@ -1,0 +1,50 @@
+"""What the forms of a schema change ask about its SQL."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from releasetrain.boarding.actions import changing
+
+WRAPPED = (("", _("not said")), ("yes", _("yes")), ("no", _("no")))
+_SAID = {"yes": True, "no": False}
+
+
+class AroundForm(forms.Form):
+    """What the review of the SQL is told of a change."""
+
+    key_field = forms.CharField(
+        label=_("Key by which batches go"),
+        max_length=changing.LONGEST,
+        required=False,
+        initial=changing.AS_USUAL.key_field,
+    )
+    wrapped = forms.ChoiceField(
+        label=_("Does your runner wrap a file in one transaction?"),
+        choices=WRAPPED,
+        required=False,
+        widget=forms.RadioSelect,
+        initial="",
+        help_text=_("Then a lock is held to the end of the file."),
+    )
+    has_sync_trigger = forms.BooleanField(label=_("A trigger in the database keeps old and new alike"), required=False)
+
+    def around(self) -> changing.Around:
+        """Return what the verb takes, once the form is valid."""
+        said = self.cleaned_data
+        return changing.Around(
+            key_field=said["key_field"] or changing.AS_USUAL.key_field,
+            wrapped=_SAID.get(said["wrapped"]),
+            has_sync_trigger=said["has_sync_trigger"],
+        )
+
+
+def wrapped_as_typed(wrapped: bool | None) -> str:
+    """Return how the form shows whether a file is wrapped."""
+    return {True: "yes", False: "no"}.get(wrapped, "")
+
+
+def plain(known: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return some of what was typed."""
+    return {name: known[name] for name in names}
