@@ -1,4 +1,4 @@
-"""`manage.py review_sql FILE...`: what the review finds in files of SQL. For CI, and for whole folders of migrations."""
+"""`manage.py review_sql FILE...`: what the review finds in files of SQL, for CI and whole folders of migrations."""
 
 import argparse
 import json
