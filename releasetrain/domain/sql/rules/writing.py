@@ -1,0 +1,248 @@
+"""UPDATE, DELETE, INSERT, MERGE, COPY, TRUNCATE: rows that are there, moved in bounded batches or not at all."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from releasetrain.domain.sql.case import Case
+from releasetrain.domain.sql.parsing import Node, Statement, columns_in, functions_in, named, relation
+from releasetrain.domain.sql.words import STEADY
+from releasetrain.domain.stages import Stage
+
+CATALOGUE = ("pg_", "information_schema.")
+LESS, MORE = frozenset({"<", "<="}), frozenset({">", ">="})
+GUARD_IS_NULL = 1  # NullTestType.IS_NULL
+SEVERAL = 2
+
+
+def update(case: Case, statement: Statement) -> None:
+    """Judge UPDATE: one bounded template that may run twice, in the backfill."""
+    node = statement.node
+    table = relation(node.relation)
+    if _is_no_matter(case, table, node):
+        return
+    if _is_of_another_stage(case, table, node, "UPDATE"):
+        return
+    written = {one.res_target.name for one in node.target_list}
+    _written_fields(case, table, written)
+    if _is_bounded(case, table, node):
+        _judge_batch(case, table, node, written)
+
+
+def delete(case: Case, statement: Statement) -> None:
+    """Judge DELETE."""
+    node = statement.node
+    table = relation(node.relation)
+    if not _is_no_matter(case, table, node) and not _is_of_another_stage(case, table, node, "DELETE"):
+        _is_bounded(case, table, node)
+
+
+def _is_no_matter(case: Case, table: str, node: Node) -> bool:
+    """Whether the table is the change's own, or a system's, which is a matter of its own."""
+    if table.startswith(CATALOGUE):
+        case.find("writes-catalogue", node.relation, table=table)
+        return True
+    if case.known.is_fresh(table):
+        return True
+    judge_within(case, node)
+    return False
+
+
+def judge_within(case: Case, node: Node) -> None:
+    """Judge the statements that stand in WITH: each does what it would do alone."""
+    for one in node.with_clause.ctes:
+        query = one.common_table_expr.ctequery
+        kind = query.WhichOneof("node")
+        if kind in JUDGES and kind != "select_stmt" and case.statement is not None:
+            _judge_part(case, kind, getattr(query, kind))
+
+
+def _judge_part(case: Case, kind: str, node: Node) -> None:
+    whole = case.statement
+    assert whole is not None  # noqa: S101
+    case.statement = replace(whole, kind=kind, node=node)
+    JUDGES[kind](case, case.statement)
+    case.statement = whole
+
+
+def _is_of_another_stage(case: Case, table: str, node: Node, what: str) -> bool:
+    case.is_slow(table)
+    if case.stage in (None, Stage.BACKFILL) or _names_its_rows(case, node.where_clause):
+        return False
+    case.find("data-in-wrong-stage", node.relation, table=table, what=what, stage=case.stage.value)
+    return True
+
+
+def _written_fields(case: Case, table: str, written: set[str]) -> None:
+    if not case.is_of_the_change(table):
+        return
+    for column in sorted(written & case.old):
+        case.find("writes-old-field", None, table=table, column=column)
+    if case.new and case.stage is Stage.BACKFILL and not written & case.new:
+        case.find("misses-new-field", None, table=table, column=", ".join(sorted(case.new)))
+
+
+def _is_bounded(case: Case, table: str, node: Node) -> bool:
+    """Whether it changes a bounded range of keys, or rows that it names; where not, that is found."""
+    where = node.where_clause
+    if where.WhichOneof("node") is None:
+        rule = "changes-every-row"
+    elif _names_its_rows(case, where) or _is_range(case, where) or _is_limited(where):
+        return True
+    else:
+        rule = "unbounded-batch"
+    case.find_slow(rule, table, node.relation, key=case.subject.key)
+    return False
+
+
+def _conditions(where: Node) -> Iterator[Node]:
+    """The conditions that must all hold."""
+    waiting = [where]
+    while waiting:
+        one = waiting.pop()
+        if one.HasField("bool_expr") and one.bool_expr.boolop == 1:  # AND_EXPR
+            waiting.extend(one.bool_expr.args)
+        elif one.WhichOneof("node"):
+            yield one
+
+
+def _names_its_rows(case: Case, where: Node) -> bool:
+    """Whether the rows are named one by one: ``key = 7``, ``key IN (7, 8)``."""
+    return any(
+        _is_key(case, one.a_expr) and _is_named(one.a_expr) for one in _conditions(where) if one.HasField("a_expr")
+    )
+
+
+def _is_key(case: Case, test: Node) -> bool:
+    columns = {name.string.sval for name in test.lexpr.column_ref.fields[-1:]}
+    return bool(columns & {case.subject.key, "id", "uuid", "ctid"})
+
+
+def _is_named(test: Node) -> bool:
+    operator = test.name[-1].string.sval if test.name else ""
+    return operator == "=" and not any(True for _ in named(test.rexpr, "ColumnRef")) and not _selects(test.rexpr)
+
+
+def _selects(node: Node) -> bool:
+    return any(True for _ in named(node, "SelectStmt"))
+
+
+def _is_range(case: Case, where: Node) -> bool:
+    """Whether the key lies between two values: BETWEEN, or one bound each way."""
+    signs: set[str] = set()
+    for one in _conditions(where):
+        test = one.a_expr
+        if not one.HasField("a_expr") or not _is_key(case, test):
+            continue
+        if test.kind in (11, 13):  # AEXPR_BETWEEN, AEXPR_BETWEEN_SYM
+            return True
+        signs.add(test.name[-1].string.sval if test.name else "")
+    return bool(signs & LESS) and bool(signs & MORE)
+
+
+def _is_limited(where: Node) -> bool:
+    """Whether the rows come from a sub-select with a LIMIT."""
+    return any(one.HasField("limit_count") for one in named(where, "SelectStmt"))
+
+
+def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
+    """What a bounded batch may still lack."""
+    where = node.where_clause
+    case.batches += 1
+    if case.begun and case.batches == SEVERAL:
+        case.find("batches-in-one-transaction", None, table=table)
+    width = _width(case, where)
+    if width > case.subject.batch_rows:
+        case.find("wide-batch", node.relation, table=table, rows=str(width), most=str(case.subject.batch_rows))
+    fine = _may_run_twice(case, table, where, written)
+    if node.from_clause or (_selects(where) and not _is_limited(where)):
+        case.find("joins-in-batch", None, table=table)
+    called = {name for target in node.target_list for name in functions_in(target)}
+    if unsteady := called - STEADY:
+        case.find("volatile-in-batch", None, table=table, function=min(unsteady))
+    if fine and case.stage is Stage.BACKFILL and width and not unsteady:
+        case.find("bounded-batch", node.relation, table=table, key=case.subject.key)
+
+
+def _may_run_twice(case: Case, table: str, where: Node, written: set[str]) -> bool:
+    """Whether a guard keeps fresher values: ``new IS NULL``, ``new IS DISTINCT FROM``."""
+    if case.stage is not Stage.BACKFILL or not written:
+        return True
+    if written & columns_in(where):
+        return True
+    case.find("not-idempotent", None, table=table, column=min(written))
+    return False
+
+
+def _width(case: Case, where: Node) -> int:
+    """How many keys a range spans, 0 where that cannot be told."""
+    bounds: list[int] = []
+    for one in _conditions(where):
+        if one.HasField("a_expr") and _is_key(case, one.a_expr):
+            right = one.a_expr.rexpr
+            parts = right.list.items if right.HasField("list") else [right]
+            bounds += [part.a_const.ival.ival for part in parts if part.a_const.HasField("ival")]
+    return max(bounds) - min(bounds) if len(bounds) >= SEVERAL else 0
+
+
+def insert(case: Case, statement: Statement) -> None:
+    """Judge INSERT: rows that are written out are seeds; rows read from a table are a copy."""
+    node = statement.node
+    table = relation(node.relation)
+    if table.startswith(CATALOGUE):
+        case.find("writes-catalogue", node.relation, table=table)
+        return
+    judge_within(case, node)
+    source = first_large_source(case, node.select_stmt)
+    if source:
+        case.is_slow(source)
+        case.find_slow("copies-rows", source, node.relation, into=table)
+
+
+def first_large_source(case: Case, query: Node) -> str:
+    """Return a table that a query reads whole; nothing where it reads none, or rows that it names or limits."""
+    select = query.select_stmt
+    if (
+        select.HasField("limit_count")
+        or _names_its_rows(case, select.where_clause)
+        or _is_range(case, select.where_clause)
+    ):
+        return ""
+    own = {one.ctename for one in named(query, "CommonTableExpr")}
+    tables = (relation(one) for one in named(query, "RangeVar"))
+    large = (one for one in tables if one not in own and not one.startswith(CATALOGUE) and not case.known.is_fresh(one))
+    return next(large, "")
+
+
+def merge(case: Case, statement: Statement) -> None:
+    """Judge MERGE: a copy and an update in one."""
+    table = relation(statement.node.relation)
+    if not case.known.is_fresh(table):
+        case.is_slow(table)
+        case.find_slow("copies-rows", table, statement.node.relation, into=table)
+
+
+def copy(case: Case, statement: Statement) -> None:
+    """Judge COPY: into a table that is in use it writes rows that nobody sees here."""
+    node = statement.node
+    table = relation(node.relation)
+    if node.is_from and not case.known.is_fresh(table):
+        case.find_slow("copies-rows", table, node.relation, into=table)
+
+
+def truncate(case: Case, statement: Statement) -> None:
+    """Judge TRUNCATE."""
+    for one in statement.node.relations:
+        table = relation(one.range_var)
+        if not case.known.is_fresh(table):
+            case.find("truncates", one.range_var, table=table)
+            case.locks(table)
+
+
+JUDGES = {
+    "update_stmt": update,
+    "delete_stmt": delete,
+    "insert_stmt": insert,
+    "merge_stmt": merge,
+    "copy_stmt": copy,
+    "truncate_stmt": truncate,
+}
