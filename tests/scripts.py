@@ -14,7 +14,7 @@ EXPAND = "SET lock_timeout = '2s';\nALTER TABLE payment_document ADD COLUMN purp
 BATCH = "UPDATE payment_document SET purpose_id = 1\n WHERE id > 0 AND id <= 1000 AND purpose_id IS NULL;\n"
 INDEX = "CREATE INDEX CONCURRENTLY payment_document_purpose ON payment_document (purpose_id);\n"
 FULL = "VACUUM FULL payment_document;\n"
-HARMLESS, WARNED, BLOCKED = BATCH, BATCH + INDEX, BATCH + FULL
+HARMLESS, WARNED, BLOCKED = BATCH, INDEX + BATCH, BATCH + FULL
 
 
 def carrying(sql: str, *, by: User, team, stage: Stage = Stage.BACKFILL, title: str = "Fill", **facts) -> Release:

@@ -8,9 +8,9 @@ from rest_framework import serializers
 
 from releasetrain.api.shapes import Answer
 from releasetrain.domain.sql.values import Finding, Severity
+from releasetrain.finding_wording import told
 from releasetrain.schema.findings import acceptances_of, findings_of
 from releasetrain.schema.models import Acceptance, SchemaStage
-from releasetrain.sql_wording import remedy, sentence
 
 Accepted = Mapping[tuple[int, str, str, str], Acceptance]
 
@@ -42,12 +42,13 @@ class FindingAnswer(Answer):
 
 def told_finding(one: Finding, accepted: Acceptance | None = None) -> dict[str, Any]:
     """Return a finding as ``FindingAnswer`` says it."""
+    words = told(one)
     return {
         **{name: getattr(one, name) for name in ("rule", "statement", "line", "column", "mark")},
         "severity": one.severity.value,
         "facts": dict(one.facts),
-        "message": sentence(one),
-        "remedy": "" if one.severity is Severity.CLEAR else remedy(one),
+        "message": words.sentence,
+        "remedy": words.remedy,
         "page": reverse("web:sql-rule", args=[one.rule]),
         "accepted": accepted and _accepted(accepted),
     }

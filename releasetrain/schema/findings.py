@@ -3,12 +3,20 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from releasetrain.domain.sql.registry import RULES
 from releasetrain.domain.sql.values import Finding, Severity
 from releasetrain.schema.as_json import finding_from
 from releasetrain.schema.models import Acceptance, SchemaStage
 
-# Rules that find a lock which readers or writers of the table wait for, longer than an instant.
-HEAVY: frozenset[str] = frozenset()
+# Rules that find a lock for which readers or writers of a table wait longer than an instant.
+HEAVY = frozenset(
+    {
+        *("volatile-default", "stored-generated", "auto-increment", "rewrites-table", "rewrites-under-lock"),
+        *("constraint-scans", "unique-builds-index", "set-not-null-scans", "validate-in-same-transaction"),
+        *("type-change-rewrites", "type-change-unknown", "partition-locks", "locks-table", "slow-under-lock"),
+        *("index-not-concurrent", "drop-index-not-concurrent", "refresh-blocks-readers", "changes-every-row"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +56,13 @@ def tally_of(stages: Iterable[SchemaStage]) -> Tally:
 
 
 def locks_heavily(found: Iterable[Finding]) -> bool:
-    """Return whether any of the findings says that others wait for the table."""
-    return any(one.rule in HEAVY for one in found)
+    """Return whether any of the findings says that others wait for a table; a small one is locked for an instant."""
+    return any(one.rule in HEAVY and one.severity is not _lowered(one.rule) for one in found)
+
+
+def _lowered(rule: str) -> Severity | None:
+    """How a rule that blocks stands where the table is known to be small; None: it warns as it is."""
+    return Severity.WARNS if RULES[rule].severity is Severity.BLOCKS else None
 
 
 def acceptances_of(stages: Iterable[SchemaStage]) -> dict[tuple[int, str, str, str], Acceptance]:

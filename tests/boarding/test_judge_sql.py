@@ -41,7 +41,8 @@ def test_a_change_that_is_written_down_has_its_stages_judged(cast):
 
 def test_a_draft_s_stages_are_judged_as_it_is_written(cast):
     create_train(default_of=[cast.pay])
-    change = SchemaChange.objects.create(name="Purpose", table=create_table(name="payment_document"))
+    table = create_table(name="payment_document", rows=10**9)
+    change = SchemaChange.objects.create(name="Purpose", table=table)
     steps = frozenset({fields.Step(change.pk, "backfill", FULL)})
 
     number = draft(team=cast.pay.pk, fields=ReleaseFields(title="Fill", steps=steps), by=cast.ada, clock=clock())

@@ -42,9 +42,7 @@ class StepAnswer(Answer):
     sql = serializers.CharField(allow_blank=True)
     heavy_lock = serializers.BooleanField()
     found_lock = serializers.BooleanField(help_text="Whether the review found that its SQL takes a heavy lock.")
-    findings = FindingAnswer(
-        many=True, allow_null=True, help_text="null: not judged yet; it passes nowhere."
-    )
+    findings = FindingAnswer(many=True, allow_null=True, help_text="null: not judged yet; it passes nowhere.")
 
 
 class NeedAnswer(Answer):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.safestring import SafeString
 
@@ -10,10 +10,10 @@ from releasetrain.domain.fingerprints import FieldClass
 from releasetrain.domain.permissions import Person, Role
 from releasetrain.domain.policies import may_review
 from releasetrain.domain.sql.values import Finding, Severity
+from releasetrain.finding_wording import Told, told
 from releasetrain.reviews.queries.cases import Case
 from releasetrain.schema.findings import acceptances_of, findings_of
 from releasetrain.schema.models import Acceptance, SchemaStage
-from releasetrain.sql_wording import remedy, sentence
 from releasetrain.web.sql.lines import sql_lines
 
 MEANINGS: Mapping[Severity, tuple[str, str]] = {  # what it means, and its shape
@@ -30,8 +30,7 @@ class Said:
     finding: Finding
     meaning: str
     shape: str
-    sentence: str
-    remedy: str
+    words: Told
     accepted: Acceptance | None = None
     value: str = ""
 
@@ -62,9 +61,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A stage's SQL: its lines, and what was found of it as a whole."""
+    """SQL by its lines, and what was found of it as a whole; ``stage``: whose it is, None of an example."""
 
-    stage: SchemaStage
+    stage: SchemaStage | None = None
     lines: tuple[Line, ...] = ()
     whole: tuple[Said, ...] = ()
     is_unjudged: bool = False
@@ -101,8 +100,7 @@ def in_words(finding: Finding, *, accepted: Acceptance | None = None, stage: int
         finding=finding,
         meaning=meaning,
         shape=shape,
-        sentence=sentence(finding),
-        remedy="" if finding.severity is Severity.CLEAR else remedy(finding),
+        words=told(finding),
         accepted=accepted,
         value=f"{stage}:{finding.rule}:{finding.mark}" if stage is not None else "",
     )
@@ -124,12 +122,20 @@ def _shown(stage: SchemaStage, accepted: Mapping[tuple[int, str, str, str], Acce
         )
         for one in findings_of(stage)
     ]
-    codes = sql_lines(stage.sql) if stage.sql.strip() else []
+    is_unjudged = bool(stage.sql.strip()) and stage.findings is None
+    return replace(_laid_out(stage.sql, found), stage=stage, is_unjudged=is_unjudged)
+
+
+def script(sql: str, found: Iterable[Finding]) -> Shown:
+    """Return SQL that nobody carries with what was found in it."""
+    return _laid_out(sql, [in_words(one) for one in found])
+
+
+def _laid_out(sql: str, found: Collection[Said]) -> Shown:
+    codes = sql_lines(sql) if sql.strip() else []
     return Shown(
-        stage=stage,
         lines=tuple(_lines(codes, [one for one in found if one.finding.statement >= 0])),
         whole=tuple(one for one in found if one.finding.statement < 0),
-        is_unjudged=bool(codes) and stage.findings is None,
     )
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.sql.values import Finding, Severity, Subject
 from releasetrain.domain.stages import Stage
+from releasetrain.finding_wording import told
 from releasetrain.reviews.queries.asked import subject_asked
 from releasetrain.schema.as_json import finding_json
 from releasetrain.schema.reviewer import judge
-from releasetrain.sql_wording import remedy, sentence
 from releasetrain.wording import refusal
 
 _YES_OR_NO = {"yes": True, "no": False}
@@ -44,28 +44,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Judge each file, tell, and end accordingly."""
-        subject, told, blocks = _subject(options), [], False
+        subject, said, blocks = _subject(options), [], False
         history = list(subject.history)
         for path in _every(options["files"]):
             sql = _read(path)
             around = replace(subject, history=tuple(history))
             found = judge(sql, around)
             blocks = blocks or any(one.severity is Severity.BLOCKS for one in found)
-            told.append({"file": str(path), "findings": [_as_json(one) for one in found]})
+            said.append({"file": str(path), "findings": [_as_json(one) for one in found]})
             if options["in_order"]:
                 history.append(sql)
             if not options["json"]:
                 self._tell(path, found)
         if options["json"]:
-            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps(said, ensure_ascii=False, indent=1))
         if blocks:
             raise SystemExit(1)
 
     def _tell(self, path: Path, found: tuple[Finding, ...]) -> None:
         for one in found:
-            words = [sentence(one)] + ([remedy(one)] if one.severity is not Severity.CLEAR else [])
-            where = f"{path}:{one.line}:{one.column}"
-            self.stdout.write(f"{where}: {one.severity.value} [{one.rule}] {' '.join(words)}")
+            words, where = told(one), f"{path}:{one.line}:{one.column}"
+            self.stdout.write(f"{where}: {one.severity.value} [{one.rule}] {words.sentence} {words.remedy}".rstrip())
 
 
 def _subject(options: dict[str, Any]) -> Subject:
@@ -83,8 +82,8 @@ def _subject(options: dict[str, Any]) -> Subject:
 
 
 def _as_json(one: Finding) -> dict[str, Any]:
-    words = {"message": sentence(one), "remedy": "" if one.severity is Severity.CLEAR else remedy(one)}
-    return {**finding_json(one), **words}
+    words = told(one)
+    return {**finding_json(one), "message": words.sentence, "remedy": words.remedy}
 
 
 def _every(paths: list[Path]) -> Iterator[Path]:
