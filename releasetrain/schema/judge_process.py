@@ -1,6 +1,7 @@
 """The process in which SQL is parsed and judged: whatever becomes of it, the web process lives on.
 
-``python -m releasetrain.schema.judge_process MODULE`` answers questions with ``MODULE.judge``, one after the other:
+``python -m releasetrain.schema.judge_process MODULE`` answers questions with ``MODULE.judge``, one after the other, and
+proposes SQL, whose names, types and expressions are parsed, too. Over its pipes go
 length (four bytes, the most significant first), then JSON, either way. It ends when its input does.
 """
 
@@ -13,6 +14,9 @@ import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.sql.proposing import propose
+from releasetrain.domain.sql.wishes import Wish
 from releasetrain.schema.as_json import finding_json, subject_from
 
 MEMORY = 1 << 30  # bytes of address space
@@ -46,7 +50,11 @@ def _answer(judge: Callable[..., Any], question: bytes) -> dict[str, Any]:
     signal.setitimer(signal.ITIMER_REAL, LAST_WORD)
     try:
         said = json.loads(question)
+        if "wish" in said:
+            return {"scripts": {stage.value: sql for stage, sql in propose(Wish(**said["wish"])).items()}}
         return {"findings": [finding_json(one) for one in judge(said["sql"], subject_from(said["subject"]))]}
+    except Refused as refused:
+        return {"refused": refused.code, "details": dict(refused.details)}
     except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001  a fault of the judge blocks, in words
         return {"error": f"{type(error).__name__}: {error}"[:500]}
     finally:

@@ -11,8 +11,12 @@ import os
 import threading
 import time
 from collections import OrderedDict
+from dataclasses import asdict
 
+from releasetrain.domain.errors import Refused
 from releasetrain.domain.sql.values import Finding, Severity, Subject
+from releasetrain.domain.sql.wishes import Wish
+from releasetrain.domain.stages import Stage
 from releasetrain.schema.as_json import finding_from, subject_json
 from releasetrain.schema.judge_client import Died, JudgeProcess, TooSlow
 from releasetrain.schema.rules_version import rules_version
@@ -72,6 +76,20 @@ class Reviewer:
         finally:
             self._turn.release()
 
+    def propose(self, wish: Wish) -> dict[Stage, str]:
+        """Return the SQL that is proposed for each stage; refuses what is no name, type or expression, at its field."""
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise Refused("sql-unanswered")
+        try:
+            answer = self._process.ask({"wish": asdict(wish)}, within=self._deadline)
+        except (TooSlow, Died, OSError) as error:
+            raise Refused("sql-unanswered") from error
+        finally:
+            self._turn.release()
+        if "scripts" not in answer:
+            raise Refused(answer.get("refused", "sql-unanswered"), details=answer.get("details", {}))
+        return {Stage(stage): sql for stage, sql in answer["scripts"].items()}
+
     def close(self) -> None:
         """End the process; the next question starts another."""
         with self._turn:
@@ -128,3 +146,4 @@ def _of_all(rule: str) -> Finding:
 
 reviewer = Reviewer()
 judge = reviewer.judge
+propose = reviewer.propose

@@ -9,7 +9,7 @@ from uuid import UUID
 from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.boarding import queries
-from releasetrain.boarding.actions.drafting import put_release
+from releasetrain.boarding.actions.drafting import Wish, put_release, put_wish
 from releasetrain.boarding.actions.rebooking import Hand, refuse_conflicts, serve
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, require
@@ -17,14 +17,15 @@ from releasetrain.domain.stages import Stage
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.fields import Step as Said
-from releasetrain.releases.models import DataTable
+from releasetrain.releases.models import DataTable, Release
+from releasetrain.reviews.actions import beginning as reviews
 from releasetrain.reviews.actions.judging import judge_again
 from releasetrain.reviews.actions.refreshing import refresh
 from releasetrain.reviews.queries import scripts
 from releasetrain.schema.models import SchemaChange
 from releasetrain.schema.queries import carriers_of
 from releasetrain.teams import checks
-from releasetrain.teams.models import User
+from releasetrain.teams.models import Team, User
 from releasetrain.teams.queries import person
 from releasetrain.trains import queries as trains
 from releasetrain.trains.lock import locked_calendar, retried
@@ -35,11 +36,15 @@ LONGEST, MOST_SOAK = 120, 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """The release that carries a stage, its SQL as written, and whether that takes a heavy lock."""
+    """The release that carries a stage, its SQL as written, and whether that takes a heavy lock.
 
-    release: int
+    Without a ``release``: a new draft called ``title`` of whichever team writes the change down.
+    """
+
+    release: int | None
     sql: str = ""
     heavy_lock: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +78,27 @@ def add_change(
     clock: Clock,
     soak_hours: int = 120,
     around: Around = AS_USUAL,
+    team: int | None = None,
+    key: UUID | None = None,
 ) -> SchemaChange:
     """Write down a change of a table's stored data with its stages, for whoever may edit every release of it.
 
-    Carrying a stage is what a release says: it is an edit of each of them, and reviewed as such.
+    Carrying a stage is what a release says: it is an edit of each of them, and reviewed as such. ``team``: whose new
+    drafts carry the stages that name no release.
     """
     _judge_new_ahead(table, old_field, new_field, stages, around)
     with locked_calendar():
+        if (done := log.result_of(key, by=by.pk)) is not None:
+            return _known(int(done))
         now = clock()
-        _require({step.release for step in stages.values()}, by)
+        _require_for(stages.values(), team, by)
         name, fields = _checked(name, table, old_field, new_field, soak_hours, around)
         if SchemaChange.objects.filter(name=name).exists():
             raise Refused("taken", details={"field": "name", "value": name})
         change = SchemaChange.objects.create(name=name, table_id=table, **fields)
         for stage, step in stages.items():
-            _carry(change, stage, step, hand=Hand(at=now, by=by.pk, behind=by.behind))
+            _carry(change, stage, step, team, hand=Hand(at=now, by=by.pk, behind=by.behind))
+        audit.keep_result(key, by=by.pk, result=change.pk)
         audit.record("schema.added", subject=f"schema:{change.pk}", by=by.pk, at=now, name=name)
         return change
 
@@ -195,6 +206,25 @@ def _require(carriers: Collection[int], by: User) -> None:
         require(person(by), Permission.SET_UP_CATALOGUE)
 
 
+def _require_for(steps: Collection[Step], team: int | None, by: User) -> None:
+    carriers = {step.release for step in steps if step.release is not None}
+    has_drafts = any(step.release is None for step in steps)
+    if has_drafts and not Team.objects.filter(pk=team).exists():
+        raise Refused("team-missing", details={"field": "team"})
+    if has_drafts:
+        require(person(by), Permission.DRAFT, team=team)
+    if carriers or not has_drafts:
+        _require(carriers, by)
+
+
+def _drafted(change: SchemaChange, step: Step, team: int | None, hand: Hand) -> Release:
+    fields = ReleaseFields(title=step.title.strip()[:LONGEST] or change.name, tables=frozenset({change.table_id}))
+    release = put_release(Release(team_id=team), fields, hand=hand)
+    reviews.answer(release, None)
+    put_wish(release, Wish(), hand=hand)
+    return queries.release(release.pk)
+
+
 def _checked(name: str, table: int, old: str, new: str, soak_hours: int, around: Around) -> tuple[str, dict[str, Any]]:
     """The name and the other fields as they are kept, or a refusal at the field."""
     if not DataTable.objects.filter(pk=table).exists():
@@ -209,8 +239,8 @@ def _checked(name: str, table: int, old: str, new: str, soak_hours: int, around:
     return checks.text(name, field="name", most=LONGEST), fields
 
 
-def _carry(change: SchemaChange, stage: Stage, step: Step, *, hand: Hand) -> None:
-    release = queries.release(step.release)
+def _carry(change: SchemaChange, stage: Stage, step: Step, team: int | None, *, hand: Hand) -> None:
+    release = _drafted(change, step, team, hand) if step.release is None else queries.release(step.release)
     said = ReleaseFields.of(release)
     steps = said.steps | {Said(change.pk, stage.value, step.sql, step.heavy_lock)}
     put_release(release, replace(said, steps=steps), hand=hand)

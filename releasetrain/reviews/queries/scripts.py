@@ -115,10 +115,10 @@ def judge_ahead(steps: Iterable[Step], *, release: int | None = None) -> dict[St
     }
 
 
-def judge_new_ahead(change: SchemaChange, scripts: Mapping[Stage, str]) -> None:
-    """Let the stages of a change be judged that nobody has written down yet."""
+def judge_new_ahead(change: SchemaChange, scripts: Mapping[Stage, str]) -> dict[Stage, Judged]:
+    """Return what is found in the stages of a change that nobody has written down yet."""
     known, stages = known_schemas([change.table_id]), _stages([change.table_id])
-    replace(_around(change, stages, known.get(change.table_id, "")), scripts=scripts).judged()
+    return replace(_around(change, stages, known.get(change.table_id, "")), scripts=scripts).judged()
 
 
 def changes_carried_by(release: int) -> set[int]:

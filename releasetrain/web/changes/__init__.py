@@ -1,5 +1,5 @@
 """Schema changes: the list, and a page of each."""
 
-from releasetrain.web.changes import deeds, listing, page
+from releasetrain.web.changes import deeds, guided, listing, page
 
-urlpatterns = [*listing.urlpatterns, *page.urlpatterns, *deeds.urlpatterns]
+urlpatterns = [*guided.urlpatterns, *listing.urlpatterns, *page.urlpatterns, *deeds.urlpatterns]

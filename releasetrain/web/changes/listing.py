@@ -47,7 +47,7 @@ class ChangeForm(AroundForm):
 
     def __init__(self, data: Any, *, person: Person) -> None:
         super().__init__(data)
-        offered = [("", _("none yet")), *((one.pk, str(one)) for one in _editable(person))]
+        offered = [("", _("none yet")), *((one.pk, str(one)) for one in editable(person))]
         for stage in SchemaStage.Stage:
             self.fields[stage.value] = forms.TypedChoiceField(
                 label=_("%(stage)s, in release") % {"stage": stage.label.capitalize()},
@@ -65,8 +65,8 @@ class ChangeForm(AroundForm):
         return {**said, "table": known["table"].pk, "stages": stages, "around": self.around()}
 
 
-def _editable(person: Person) -> list[Release]:
-    """The latest releases on their way that ``person`` may edit."""
+def editable(person: Person) -> list[Release]:
+    """Return the latest releases on their way that ``person`` may edit."""
     on_their_way = Release.objects.visible_to(person).filter(withdrawn_at=None).order_by("-pk")[:OFFERED]
     return [one for one in on_their_way if may(person, Permission.EDIT, team=one.team_id)]
 
