@@ -17,9 +17,11 @@ from releasetrain.boarding.actions import changing
 from releasetrain.boarding.actions.changing import AS_USUAL, LONGEST, MOST_SOAK
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission
+from releasetrain.domain.sql.wishes import Wish
 from releasetrain.domain.stages import Stage
 from releasetrain.releases.models import Release
 from releasetrain.schema.models import SchemaChange, SchemaStage
+from releasetrain.schema.reviewer import propose
 
 PLAIN = ("name", "old_field", "new_field", "soak_hours")
 AROUND = ("key_field", "wrapped", "has_sync_trigger")
@@ -58,13 +60,41 @@ class StageSaid(Said):
     """A stage and the number of the release that carries it."""
 
     stage = serializers.ChoiceField(choices=SchemaStage.Stage.choices)
-    release = Id()
+    release = Id(allow_null=True, help_text="None: a new draft of the team that is named carries it.")
+    title = Text(
+        max_length=LONGEST, allow_blank=True, default="", help_text="Of the new draft; empty: the change's name."
+    )
     sql = Text(allow_blank=True, default="", max_length=100_000)
     heavy_lock = serializers.BooleanField(default=False)
 
 
+class WishSaid(Said):
+    """What a change moves: its SQL is proposed."""
+
+    table = Text(max_length=LONGEST, help_text="The table's name, with its schema if that is not public.")
+    old = Text(max_length=LONGEST)
+    new = Text(max_length=LONGEST)
+    type = Text(max_length=200)
+    expression = Text(max_length=2000, allow_blank=True, default="", help_text="SQL; empty: the old value.")
+    key = Text(max_length=LONGEST, default=AS_USUAL.key_field)
+    is_required = serializers.BooleanField(default=True)
+    by_trigger = serializers.BooleanField(default=False)
+    has_index = serializers.BooleanField(default=False)
+
+
+class ProposalAnswer(Answer):
+    """The SQL of each stage."""
+
+    expand = serializers.CharField()
+    backfill = serializers.CharField()
+    relax = serializers.CharField()
+    drop = serializers.CharField()
+
+
 class ChangeSaid(Said):
     """A new change with its stages."""
+
+    team = Id(allow_null=True, default=None, help_text="Whose new drafts carry the stages that name no release.")
 
     name = Text(max_length=LONGEST)
     table = Id()
@@ -113,7 +143,7 @@ class Changes(Door):
             stage = Stage(one["stage"])
             if stage in stages:
                 raise Refused("stage-twice", details={"field": "stages"})
-            stages[stage] = changing.Step(release=one["release"], sql=one["sql"], heavy_lock=one["heavy_lock"])
+            stages[stage] = changing.Step(**{name: one[name] for name in ("release", "title", "sql", "heavy_lock")})
         around = changing.Around(**{name: said.pop(name) for name in AROUND})
         made = changing.add_change(**{**said, "stages": stages}, around=around, by=request.user, clock=timezone.now)
         return _one(request, made.pk)
@@ -139,6 +169,18 @@ class One(Door):
         around = changing.Around(**{name: said.get(name, getattr(known, name)) for name in AROUND})
         changing.edit_change(change=change, **plain, around=around, by=request.user, clock=timezone.now)
         return _one(request, change)
+
+
+class Proposal(Door):
+    """The SQL of all stages, proposed."""
+
+    family = "changes"
+    needs = Permission.SEE
+
+    @described("Propose the SQL of all stages of a change; writes nothing", takes=WishSaid, answers=ProposalAnswer)
+    def post(self, request: Request, said: dict[str, Any]) -> dict[str, str]:
+        """Propose it, in the process that parses."""
+        return {stage.value: sql for stage, sql in propose(Wish(**said)).items()}
 
 
 class Abandon(Door):
@@ -177,6 +219,7 @@ def _seen(change: SchemaChange, accepted: Accepted) -> SchemaChange:
 
 
 urlpatterns = [
+    path("changes/proposal", Proposal.as_view(), name="change-proposal"),
     path("changes", Changes.as_view(), name="changes"),
     path("changes/<int:change>", One.as_view(), name="change"),
     path("changes/<int:change>/abandon", Abandon.as_view(), name="change-abandon"),

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.sql.proposing import propose
 from releasetrain.domain.sql.wishes import Wish
 from releasetrain.schema.as_json import finding_json, subject_from
 
@@ -30,10 +29,12 @@ def main() -> None:
     into, out = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # what a library prints is no answer
     _bind()
+    # Loaded here and nowhere above: whoever imports this module to ask has no parser in its process.
     judge = importlib.import_module(sys.argv[1]).judge
+    propose = importlib.import_module("releasetrain.domain.sql.proposing").propose
     _send(out, READY)
     while (question := _received(into)) is not None:
-        _send(out, _answer(judge, question))
+        _send(out, _answer(judge, propose, question))
 
 
 def _bind() -> None:
@@ -46,7 +47,7 @@ def _bind() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks decides when it ends
 
 
-def _answer(judge: Callable[..., Any], question: bytes) -> dict[str, Any]:
+def _answer(judge: Callable[..., Any], propose: Callable[..., Any], question: bytes) -> dict[str, Any]:
     signal.setitimer(signal.ITIMER_REAL, LAST_WORD)
     try:
         said = json.loads(question)

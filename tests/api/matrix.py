@@ -185,6 +185,9 @@ TABLE: dict[str, Cell] = {
             "stages": [{"stage": "expand", "release": world.ids["rides"]}],
         },
     ),
+    "POST /api/v1/changes/proposal": Cell(
+        needs=P.SEE, body=_say(table="orders", old="old_code", new="new_code", type="bigint")
+    ),
     "POST /api/v1/changes/{change}/abandon": Cell(needs=P.EDIT, **OWN, body=REASON),
     # the set-up
     "POST /api/v1/trains": Cell(needs=P.SET_UP_TRAINS, body=_say(name="Night")),

@@ -75,3 +75,41 @@ def test_a_draft_carries_a_stage_for_its_team_alone(by, cast, scene, table):
 
     assert len(by(cast.ada).get("/changes").data["results"][0]["stages"]) == 1
     assert by(cast.dov).get("/changes").data["results"][0]["stages"] == []
+
+
+def test_stages_that_name_no_release_ride_in_new_drafts_of_the_team(by, cast, scene, table):
+    stages = [{"stage": stage, "release": None, "title": f"Codes, {stage}"} for stage in ("expand", "drop")]
+
+    answer = written(by(cast.ben), table, *stages, said={"team": cast.pay.pk})
+
+    assert answer.status_code == 201
+    made = SchemaStage.objects.filter(change=answer.data["id"]).select_related("release").order_by("release")
+    assert [(one.release.title, one.release.team) for one in made] == [
+        ("Codes, expand", cast.pay),
+        ("Codes, drop", cast.pay),
+    ]
+
+
+def test_without_a_team_no_draft_is_made(by, cast, scene, table):
+    answer = written(by(cast.ben), table, {"stage": "expand", "release": None})
+
+    assert answer.status_code == 422
+    assert not SchemaChange.objects.exists()
+
+
+def test_the_sql_of_all_stages_is_proposed_and_nothing_is_written(by, cast):
+    wish = {"table": "orders", "old": "old_code", "new": "new_code", "type": "bigint"}
+
+    answer = by(cast.ben).post("/changes/proposal", **wish)
+
+    assert answer.status_code == 200
+    assert "ADD COLUMN new_code bigint" in answer.data["expand"]
+    assert not SchemaChange.objects.exists()
+
+
+def test_a_wish_that_cannot_be_read_is_refused(by, cast):
+    wish = {"table": "orders", "old": "old_code", "new": "new_code", "type": "bigint; DROP TABLE orders"}
+
+    answer = by(cast.ben).post("/changes/proposal", **wish)
+
+    assert (answer.status_code, answer.data["code"]) == (422, "no-type")

@@ -78,7 +78,9 @@ def _is_one_value(found: list[Statement]) -> bool:
         return False
     select = found[0].node
     parts = (select.from_clause, select.group_clause, select.values_lists)
-    return len(select.target_list) == 1 and not any(parts) and select.op in (0, 1)
+    if len(select.target_list) != 1 or any(parts) or select.op not in (0, 1):
+        return False
+    return not select.target_list[0].res_target.val.HasField("row_expr")
 
 
 def _expand(said: Wish) -> list[str]:

@@ -34,9 +34,9 @@ class AroundForm(forms.Form):
         """Return what the verb takes, once the form is valid."""
         said = self.cleaned_data
         return changing.Around(
-            key_field=said["key_field"] or changing.AS_USUAL.key_field,
-            wrapped=_SAID.get(said["wrapped"]),
-            has_sync_trigger=said["has_sync_trigger"],
+            key_field=said.get("key_field") or changing.AS_USUAL.key_field,
+            wrapped=_SAID.get(said.get("wrapped", "")),
+            has_sync_trigger=bool(said.get("has_sync_trigger")),
         )
 
 

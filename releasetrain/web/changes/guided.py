@@ -173,11 +173,15 @@ def _page(form: GuidedForm) -> dict[str, Any]:
 
 def _findings(form: GuidedForm) -> Mapping[Stage, list[Said]]:
     """What the review finds in what is typed by now, as far as the form says what it needs."""
-    if not form.is_bound or not form.is_valid():
+    known = form.cleaned_data if form.is_bound and form.errors is not None else {}
+    if known.get("table") is None:
         return {}
-    known, scripts = form.cleaned_data, {stage: sql for stage, sql in form.scripts().items() if sql.strip()}
+    scripts = {stage: sql for stage, sql in form.scripts().items() if sql.strip()}
     change = SchemaChange(
-        table=known["table"], old_field=known["old_field"], new_field=known["new_field"], **form.around().fields
+        table=known["table"],
+        old_field=known.get("old_field", ""),
+        new_field=known.get("new_field", ""),
+        **form.around().fields,
     )
     judged = judge_new_ahead(change, scripts)
     return {stage: [in_words(one) for one in said.findings] for stage, said in judged.items()}
