@@ -9,13 +9,17 @@ from releasetrain.boarding.actions.drafting import edit
 from releasetrain.demo.company import person_called
 from releasetrain.demo.data import company
 from releasetrain.demo.data import story as told
+from releasetrain.domain.sql.values import Severity
 from releasetrain.domain.stages import Stage
 from releasetrain.domain.verdicts import Kind
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release, Service
+from releasetrain.reviews.actions.accepting import Warned, accept
 from releasetrain.reviews.actions.results import Tried, record_results
 from releasetrain.reviews.actions.saying import give_verdict
 from releasetrain.reviews.models import Gate, Verdict
+from releasetrain.schema.findings import findings_of
+from releasetrain.schema.models import SchemaStage
 from releasetrain.teams.models import User
 
 SOON = timedelta(hours=7)  # how long after it was handed in its team has looked at it
@@ -28,6 +32,7 @@ def tell(*, now: datetime, releases: Mapping[str, int], leads: Mapping[str, User
     for said in told.VERDICTS:
         _say(releases[said.release], said, now)
     _ordinary(releases.values(), now)
+    _accept(releases[told.STAGES[Stage.BACKFILL]], now)
     _edit_sql(releases[told.STAGES[Stage.BACKFILL]], now)
     _try_clients(releases[told.BACKFILL.key], now)
 
@@ -65,6 +70,19 @@ def _seen_at(release: Release) -> datetime:
     """When its team has looked at it; of what was bumped, only after that."""
     bumped = release.bookings.filter(left_because__code="bumped").first()
     return (bumped.left_at if bumped else release.submitted_at) + SOON
+
+
+def _accept(release: int, now: datetime) -> None:
+    """The architect accepts what the review warns of, and says why."""
+    warned = [
+        Warned(stage=stage.pk, rule=one.rule, mark=one.mark)
+        for stage in SchemaStage.objects.filter(release=release)
+        for one in findings_of(stage)
+        if one.severity is Severity.WARNS
+    ]
+    if warned:
+        facts = {"reason": told.ACCEPTED, "clock": _clock(now - timedelta(days=told.ACCEPTED_DAYS))}
+        accept(release=release, warned=warned, by=person_called("Ines"), **facts)
 
 
 def _edit_sql(release: int, now: datetime) -> None:

@@ -144,7 +144,7 @@ SQL = {
         "UPDATE payment_document d\n"
         "   SET purpose_id = p.id\n"
         "  FROM payment_purpose p\n"
-        " WHERE d.id > :after AND d.id <= :until\n"
+        " WHERE d.id > $1 AND d.id <= $2\n"
         "   AND d.purpose_id IS NULL AND p.code = d.payment_purpose;\n"
     ),
     Stage.RELAX: (
@@ -253,6 +253,8 @@ VERDICTS = (
     Verdict(release="qr-relax", gate="architecture", by="Ines", days=3, kind="needs-work", note="How is it undone?"),
 )
 EDITED_BY, EDITED_DAYS = "Ilya", 3
+# What the architect accepted of what the review of its SQL warns of.
+ACCEPTED, ACCEPTED_DAYS = "There are 40 purposes: the join reads one page, and the keys are foreign keys.", 5
 MORE_SQL = (
     "CREATE INDEX CONCURRENTLY payment_document_purpose ON payment_document (purpose_id);\n"
     "VACUUM FULL payment_document;\n"
