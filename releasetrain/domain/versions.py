@@ -116,7 +116,7 @@ def runs_on(code: CodeClass, phase: Phase, *, trigger: bool = False) -> bool:
 
 
 def is_too_old(code: CodeClass, gate: Gate, *, trigger: bool = False) -> bool:
-    """Return whether code of this class keeps the gate shut: it breaks on what the gate opens, and newer code does not."""
+    """Return whether such code keeps the gate shut: it breaks on what the gate opens, and newer code does not."""
     phase = OPENS[gate]
     newer = (one for one in CodeClass if one > code)
     return not runs_on(code, phase, trigger=trigger) and any(runs_on(one, phase, trigger=trigger) for one in newer)
@@ -161,6 +161,9 @@ class Code:
     def rollback(self) -> timedelta:
         """How long a version can be rolled back to after it was superseded."""
         return timedelta(hours=self.rollback_hours)
+
+
+NOTHING_KNOWN = Code()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

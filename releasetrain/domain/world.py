@@ -10,7 +10,15 @@ from functools import cached_property
 from typing import TypeVar
 
 from releasetrain.domain.stages import ORDER, Stage
-from releasetrain.domain.versions import CODE_OF_STAGE, GATES_OF_CODE, GATES_OF_STAGE, Code, CodeClass, Gate
+from releasetrain.domain.versions import (
+    CODE_OF_STAGE,
+    GATES_OF_CODE,
+    GATES_OF_STAGE,
+    NOTHING_KNOWN,
+    Code,
+    CodeClass,
+    Gate,
+)
 from releasetrain.domain.windows import Window
 
 K = TypeVar("K")
@@ -64,7 +72,7 @@ class Change:
     soak_hours: int
     carriers: Mapping[Stage, int]
     abandoned_at: datetime | None = None
-    code: Code = Code()
+    code: Code = NOTHING_KNOWN
 
     @property
     def steps(self) -> list[tuple[Stage, int]]:

@@ -189,7 +189,7 @@ def test_every_trigger_of_the_migrations_is_looked_for():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-            " WHERE NOT tgisinternal AND tgrelid::regclass::text ~ '^(trains|releases|reviews)_'"
+            " WHERE NOT tgisinternal AND tgrelid::regclass::text ~ '^(trains|releases|reviews|schema)_'"
             " AND tgname NOT LIKE 'live%'"  # they tell open pages and guard nothing
         )
         assert set(cursor.fetchall()) == verifying.GUARDS

@@ -93,7 +93,7 @@ class History:
             self._from(Phase.RELAXED, Phase.CONTRACTED)
 
     def _ship(self, code: CodeClass) -> None:
-        """Start newer copies beside the old, where the gate of their class is open on a schema that has what they want."""
+        """Start newer copies beside the old, on a schema that has what they want, where their gate is open."""
         wanted = {V0: None, V1: None, V2: Gate.G2, V3: Gate.G3}[code]
         is_newest = all(code >= one for one in self.runs | self.back)
         if is_newest and runs_on(code, self.phase, trigger=self.trigger) and (wanted is None or self.is_open(wanted)):

@@ -1,5 +1,26 @@
 """Schema changes and what is known of them, one module per subject."""
 
 from releasetrain.schema.models.changes import SchemaChange, SchemaStage
+from releasetrain.schema.models.versions import (
+    Attestation,
+    CodeClass,
+    ReleaseClass,
+    ReportedVersion,
+    Usage,
+    Verification,
+    VersionClass,
+    VersionReport,
+)
 
-__all__ = ["SchemaChange", "SchemaStage"]
+__all__ = [
+    "Attestation",
+    "CodeClass",
+    "ReleaseClass",
+    "ReportedVersion",
+    "SchemaChange",
+    "SchemaStage",
+    "Usage",
+    "Verification",
+    "VersionClass",
+    "VersionReport",
+]

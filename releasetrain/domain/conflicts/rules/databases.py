@@ -64,7 +64,7 @@ def breaks_old_versions(claim: Claim, *, booked: Booked | Iterable[Claim]) -> li
 
 
 def rides_of(change: Change, booked: Booked, claim: Claim | None = None) -> list[Ride]:
-    """Return the releases with code of a class that are yet to depart; ``claim``: one that is judged where it is not."""
+    """Return the releases with code of a class that are yet to depart; ``claim``: one judged elsewhere than it is."""
     rides = []
     for release, code in change.classes.items():
         there = claim if claim is not None and claim.release == release else booked.of(release)
