@@ -24,6 +24,7 @@ from releasetrain.api import (
     tokens,
     trains,
     trains_setup,
+    versions,
     waivers,
 )
 
@@ -44,6 +45,7 @@ FAMILIES = (
     slots,
     holding,
     changes,
+    versions,
     setup,
     me,
     notices,
