@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from releasetrain.domain.stages import Stage
-from releasetrain.domain.versions import Code, Gate, Ground, Life, Missing, Phase, Ride, in_the_way, runs_on
+from releasetrain.domain.versions import Code, CodeClass, Gate, Ground, Life, Missing, Phase, Ride, in_the_way, runs_on
 from releasetrain.domain.windows import Window
 
 
@@ -78,10 +78,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """When a version that was reported ran, as far as reports say: first and last."""
+    """When a version that was reported ran, as far as reports say: first and last; and the class of its code."""
 
     first: datetime
     last: datetime
+    code: CodeClass | None = None
 
 
 def line(
@@ -95,6 +96,18 @@ def line(
     there = _window(since, back.end if back else until)
     broken = [span.window for span in spans if not runs_on(life.code, span.phase, trigger=code.trigger)]
     return Line(life=life, runs=runs, back=back, breaks=tuple(_met(there, broken)) if there else ())
+
+
+def passed(service: int, name: str, seen: Seen) -> Life:
+    """Return the life of a version that was reported once and is no more."""
+    return Life(
+        service=service,
+        name=name,
+        code=seen.code or CodeClass.V0,
+        is_known=seen.code is not None,
+        runs=False,
+        gone_at=seen.last,
+    )
 
 
 def _window(start: datetime, end: datetime) -> Window | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, OuterRef, Q, Subquery
+from django.db.models import Max, Min, OuterRef, Subquery
 
 from releasetrain.domain.conflicts.claims import Claim
 from releasetrain.domain.conflicts.rules.databases import rides_of
@@ -27,6 +27,7 @@ from releasetrain.schema.models import (
 from releasetrain.trains import queries as trains
 from releasetrain.trains.worlds import changes_called
 
+Typed = Mapping[tuple[int, str], CodeClass]
 LATEST = 20  # of what was attested or verified
 
 
@@ -63,7 +64,7 @@ class Whole:
     course: Course
     rulings: tuple[Ruling, ...]
     usage: Usage | None
-    told: tuple[Told, ...]
+    told: tuple[Told, ...]  # by name
     seen: Mapping[tuple[int, str], Seen]
     verifications: tuple[Verification, ...]
 
@@ -80,7 +81,7 @@ def whole(row: SchemaChange, *, now: datetime) -> Whole:
     picture = trains.picture(releases=releases, slots=(), now=now, tables=(change.table,))
     usage = Usage.objects.filter(change=row).prefetch_related("services").first()
     verifications = tuple(Verification.objects.filter(change=row).select_related("by")[:LATEST])
-    course = _course(change, picture, now)
+    course, typed = _course(change, picture, now), _typed(change)
     ground = _ground(change, course, is_optional=usage is not None and usage.old_is_optional)
     return Whole(
         row=row,
@@ -90,8 +91,8 @@ def whole(row: SchemaChange, *, now: datetime) -> Whole:
         course=course,
         rulings=tuple(rulings(change.code, ground, now=now)),
         usage=usage,
-        told=tuple(_told(change)),
-        seen=_seen(change),
+        told=tuple(_told(change, typed)),
+        seen=_seen(change, typed),
         verifications=verifications,
     )
 
@@ -121,20 +122,22 @@ def _ground(change: Change, course: Course, *, is_optional: bool) -> Ground:
     )
 
 
-def _told(change: Change) -> Iterable[Told]:
+def _typed(change: Change) -> Typed:
+    """The classes that were typed for versions, by service and name."""
+    rows = VersionClass.objects.filter(change=change.id).values_list("service", "name", "code_class")
+    return {(service, name): CodeClass(code) for service, name, code in rows}
+
+
+def _told(change: Change, typed: Typed) -> Iterable[Told]:
     services = list(Service.objects.filter(pk__in=change.code.services).select_related("team").order_by("name"))
     latest = reports_of(services)
-    classes: dict[tuple[int, str], CodeClass] = {
-        (service, name): CodeClass(code)
-        for service, name, code in VersionClass.objects.filter(change=change.id).values_list(
-            "service", "name", "code_class"
-        )
-    }
     attested = list(Attestation.objects.filter(change=change.id).select_related("by", "service")[:LATEST])
     for service in services:
         report = latest.get(service.pk)
         rows = tuple(report.versions.all()) if report else ()
-        known = {one.name: code for one in rows if (code := _class(service, one, classes, change))}
+        known = {
+            one.name: code for one in rows if (code := _class(service.pk, one.name, one.release_id, typed, change))
+        }
         own = [one for one in attested if one.service_id == service.pk]
         yield Told(
             service=service,
@@ -153,11 +156,9 @@ def reports_of(services: Iterable[Service]) -> dict[int, VersionReport]:
     return {one.service_id: one for one in found}
 
 
-def _class(
-    service: Service, version: ReportedVersion, typed: Mapping[tuple[int, str], CodeClass], change: Change
-) -> CodeClass | None:
-    known = typed.get((service.pk, version.name))
-    return known or (change.classes.get(version.release_id) if version.release_id else None)
+def _class(service: int, name: str, release: int | None, typed: Typed, change: Change) -> CodeClass | None:
+    known = typed.get((service, name))
+    return known or (change.classes.get(release) if release else None)
 
 
 def _is_void(one: Attestation, report: VersionReport | None, change: Change) -> bool:
@@ -167,13 +168,15 @@ def _is_void(one: Attestation, report: VersionReport | None, change: Change) -> 
     return is_void(CodeClass(one.code_class), later)
 
 
-def _seen(change: Change) -> dict[tuple[int, str], Seen]:
+def _seen(change: Change, typed: Typed) -> dict[tuple[int, str], Seen]:
     """When each version was first and last reported running; a version says itself since when it runs."""
     rows = ReportedVersion.objects.filter(report__service__in=change.code.services, runs=True)
     known = rows.values_list("report__service", "name").annotate(
-        since=Min("since", filter=Q(since__isnull=False)), first=Min("report__at"), last=Max("report__at")
+        since=Min("since"), first=Min("report__at"), last=Max("report__at"), built=Max("release")
     )
     return {
-        (service, name): Seen(first=min(since or first, first), last=last)
-        for service, name, since, first, last in known.order_by("report__service_id", "name")
+        (service, name): Seen(
+            first=min(since or first, first), last=last, code=_class(service, name, built, typed, change)
+        )
+        for service, name, since, first, last, built in known.order_by("report__service_id", "name")
     }
