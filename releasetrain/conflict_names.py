@@ -6,8 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from releasetrain.conflict_wording import Named, Names
+from releasetrain.domain.conflicts.rules.databases import rides_of, version_fact
 from releasetrain.domain.conflicts.values import Conflict, SideKind
 from releasetrain.domain.picture import Picture
+from releasetrain.domain.versions import Life, lives
 from releasetrain.releases.models import DataTable, Release, Service
 from releasetrain.schema.models import SchemaChange
 from releasetrain.trains.models import Database, Freeze
@@ -36,7 +38,17 @@ def names(
     told = list(conflicts)
     named = {release.pk: _named(release, picture, titles) for release in releases}
     ends = _freeze_ends(told, picture) if picture else {}
-    return Names(zone=zone, releases=named, resources=_shared(told), freeze_ends=ends)
+    known = _lives(told, picture) if picture else {}
+    return Names(zone=zone, releases=named, resources=_shared(told), freeze_ends=ends, lives=known)
+
+
+def _lives(conflicts: Iterable[Conflict], picture: Picture) -> dict[str, Life]:
+    """How long the versions live that stand in somebody's way; of one in two changes the longest."""
+    facts = {fact for one in conflicts if one.code == "old-version-running" for fact in one.basis.facts}
+    changes = [one for one in picture.world.changes if f"change:{one.id}" in facts]
+    found = (life for one in changes for life in lives(one.code, rides_of(one, picture.booked)))
+    known = sorted(found, key=lambda life: (life.gone_at is None, life.gone_at or picture.now))
+    return {version_fact(life): life for life in known}
 
 
 def _freeze_ends(conflicts: Iterable[Conflict], picture: Picture) -> dict[int, datetime]:
@@ -61,7 +73,8 @@ def _named(release: Release, picture: Picture | None, titles: bool) -> Named:
 
 
 def _shared(conflicts: Iterable[Conflict]) -> dict[str, str]:
-    facts = {fact for one in conflicts for fact in (*one.basis.facts, f"{one.b.kind}:{one.b.id}")}
+    named = {fact for one in conflicts for fact in (*one.basis.facts, f"{one.b.kind}:{one.b.id}")}
+    facts = named | {f"service:{fact.split(':')[1]}" for fact in named if fact.startswith("version:")}
     wanted = {kind: [int(fact.split(":")[1]) for fact in facts if fact.startswith(f"{kind}:")] for kind in KINDS}
     return {
         f"{kind}:{id}": name

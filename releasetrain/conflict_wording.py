@@ -6,10 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from releasetrain.domain.conflicts.values import Conflict, Severity, SideKind
+from releasetrain.domain.versions import Life
 from releasetrain.review_wording import gate_name
 
 
@@ -32,13 +34,15 @@ class Named:
 class Names:
     """What ids are called: releases, and by fact ("service:3") whatever else; and the reader's zone.
 
-    ``freeze_ends``: until when each freeze lasts, as far as it is known.
+    ``freeze_ends``: until when each freeze lasts, as far as it is known; ``lives``: how long each version of a basis
+    runs and can be rolled back to, if everything departs as it is booked.
     """
 
     zone: ZoneInfo
     releases: Mapping[int, Named] = field(default_factory=dict)
     resources: Mapping[str, str] = field(default_factory=dict)
     freeze_ends: Mapping[int, datetime] = field(default_factory=dict)
+    lives: Mapping[str, Life] = field(default_factory=dict)
 
     def release(self, id: int) -> Named:
         """Return the release; one that is not known is called by its code."""
@@ -204,15 +208,52 @@ NEEDED = {
 
 
 def _old_version(conflict: Conflict, of: int, names: Names) -> str:
-    versions = listed(one.removeprefix("version:") for one in sorted(conflict.basis.facts))
-    words = {"versions": versions, "table": names.of("table", conflict.b.id)}
+    facts = [one for one in sorted(conflict.basis.facts) if one.startswith("version:")]
+    found = listed(_life(one, names) for one in facts)
+    words = {"versions": found, "table": names.of("table", conflict.b.id)}
     if conflict.severity is Severity.WARNS:
-        return _("%(versions)s may still run and would break on %(table)s; it must be gone by the departure.") % words
-    return _("%(versions)s may still run and would break on %(table)s.") % words
+        return _("Its step on %(table)s would break %(versions)s.") % words
+    return _("Its step on %(table)s breaks %(versions)s.") % words
+
+
+def _life(fact: str, names: Names) -> str:
+    """What a version is called, and until when it runs and can be rolled back to."""
+    called, life = version_name(fact, names), names.lives.get(fact)
+    if life is None:
+        return called
+    words = {"version": called}
+    if life.runs_until is not None:
+        words["runs"] = moment(life.runs_until, names.zone)
+    if life.gone_at is not None:
+        words["gone"] = moment(life.gone_at, names.zone)
+    return _LIVES[life.runs, life.runs_until is not None, life.gone_at is not None] % words
+
+
+def version_name(fact: str, names: Names) -> str:
+    """Return what a version of a basis ("version:3:5.119") is called: its service and its name."""
+    _kind, service, name = fact.split(":", 2)
+    words = {"service": names.of("service", int(service)), "version": name}
+    if not name:
+        return _("%(service)s (not reported)") % words
+    life = names.lives.get(fact)
+    if life is not None and not life.is_known:
+        return _("%(service)s %(version)s (class not said)") % words
+    return _("%(service)s %(version)s") % words
+
+
+# It runs, something booked supersedes it, it is known when it is gone.
+_LIVES: Mapping[tuple[bool, bool, bool], Promise] = {
+    (True, True, True): gettext_lazy("%(version)s, which runs until %(runs)s and may be rolled back to until %(gone)s"),
+    (True, False, False): gettext_lazy("%(version)s, which runs until something booked replaces it"),
+    (False, False, True): gettext_lazy("%(version)s, which may be rolled back to until %(gone)s"),
+    (False, False, False): gettext_lazy("%(version)s, which may be rolled back to"),
+}
 
 
 def _unfinished(conflict: Conflict, of: int, names: Names) -> str:
     words = {"table": names.of("table", conflict.b.id)}
+    if "not-verified" in conflict.basis.facts:
+        return _("The backfill of %(table)s is not reported verified.") % words
     if "hours" not in conflict.basis.amounts:
         return _("Nobody can say when the backfill of %(table)s will be verified.") % words
     words["time"] = days_and_hours(conflict.basis.amounts["hours"])

@@ -173,6 +173,9 @@ REFUSALS: Mapping[str, Promise] = {
     "token-made-already": gettext_lazy("%(name)s is made; its secret was shown once. Revoke it if it is lost."),
     "too-many-tokens": gettext_lazy("There are %(most)s tokens already. Revoke some first."),
     # the catalogue
+    "not-a-number": gettext_lazy("A whole number is expected here."),
+    "not-there": gettext_lazy("What is named here does not exist (any more)."),
+    "version-twice": gettext_lazy("%(name)s is named twice: once is enough."),
     "no-such-service": gettext_lazy("This service does not exist."),
     "no-such-table": gettext_lazy("This table does not exist."),
     "no-such-initiative": gettext_lazy("This initiative does not exist."),

@@ -25,6 +25,7 @@ from releasetrain.api import (
     tokens,
     trains,
     trains_setup,
+    versions,
     waivers,
 )
 
@@ -46,6 +47,7 @@ FAMILIES = (
     holding,
     changes,
     sql,
+    versions,
     setup,
     me,
     notices,

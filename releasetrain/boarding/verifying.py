@@ -58,6 +58,10 @@ GUARDS = frozenset(
             "reviews_questionnaire",
             "reviews_result",
             "trains_grace",
+            "schema_versionreport",
+            "schema_reportedversion",
+            "schema_attestation",
+            "schema_verification",
         )
     }
 )

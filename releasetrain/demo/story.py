@@ -13,7 +13,7 @@ from releasetrain.boarding.actions.closing import close
 from releasetrain.boarding.actions.drafting import Wish, draft, edit
 from releasetrain.boarding.actions.submitting import withdraw
 from releasetrain.boarding.actions.waiving import key_of, waive
-from releasetrain.demo import reviewed
+from releasetrain.demo import reviewed, versions
 from releasetrain.demo.company import person_called
 from releasetrain.demo.data import company
 from releasetrain.demo.data import story as told
@@ -57,6 +57,7 @@ def tell(*, now: datetime, cleo: User) -> None:
         _draft(stage, told.BUMPED, at=stage.slots[told.BUMPED.train][told.BUMPED.slot].start_at - BEFORE_ITS_SLOT)
         _close(stage)
     _schema_change(stage)
+    versions.tell(now=now, services=stage.ids["services"])
     reviewed.tell(now=now, releases=stage.releases, leads=stage.people)
 
 

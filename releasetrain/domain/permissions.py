@@ -45,6 +45,8 @@ class Permission(StrEnum):
     REVIEW = auto()
     RECORD_RESULT = auto()
     DEPART = auto()
+    REPORT_VERSIONS = auto()
+    ATTEST = auto()
     IMPORT = auto()
     SET_UP_PEOPLE = auto()
     SET_UP_TEAMS = auto()
@@ -81,16 +83,18 @@ _TEAM = frozenset(
         Permission.WITHDRAW,
         Permission.BOOK,
         Permission.RECORD_RESULT,
+        Permission.REPORT_VERSIONS,
     }
 )
+_OF_PEOPLE = _TEAM | {Permission.ATTEST}  # a person's word: no pipeline gives it
 IN_OWN_TEAM: Mapping[Standing, frozenset[Permission]] = {
-    Standing.MEMBER: _TEAM,
-    Standing.LEAD: _TEAM | {Permission.SET_UP_TEAM},
+    Standing.MEMBER: _OF_PEOPLE,
+    Standing.LEAD: _OF_PEOPLE | {Permission.SET_UP_TEAM},
     Standing.SERVICE: _TEAM | {Permission.DEPART},
 }
 EVERYWHERE: Mapping[Role, frozenset[Permission]] = {
     Role.RELEASE_MANAGER: frozenset(Permission),
-    Role.ARCHITECT: frozenset({Permission.SET_UP_CATALOGUE}),
+    Role.ARCHITECT: frozenset({Permission.SET_UP_CATALOGUE, Permission.ATTEST}),
     Role.QA_LEAD: frozenset({Permission.RECORD_RESULT}),
     Role.ANALYTICS_LEAD: frozenset(),
 }

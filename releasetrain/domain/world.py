@@ -10,6 +10,15 @@ from functools import cached_property
 from typing import TypeVar
 
 from releasetrain.domain.stages import ORDER, Stage
+from releasetrain.domain.versions import (
+    CODE_OF_STAGE,
+    GATES_OF_CODE,
+    GATES_OF_STAGE,
+    NOTHING_KNOWN,
+    Code,
+    CodeClass,
+    Gate,
+)
 from releasetrain.domain.windows import Window
 
 K = TypeVar("K")
@@ -53,18 +62,35 @@ class Freeze:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A schema change of ``table``: which release carries each stage, and the agreed soak between stages in hours."""
+    """A schema change of ``table``: which release carries each stage, and the agreed soak between stages in hours.
+
+    ``code``: what is known of the code that uses the table.
+    """
 
     id: int
     table: int
     soak_hours: int
     carriers: Mapping[Stage, int]
     abandoned_at: datetime | None = None
+    code: Code = NOTHING_KNOWN
 
     @property
     def steps(self) -> list[tuple[Stage, int]]:
         """Its stages in their order, with the release that carries each."""
         return [(stage, self.carriers[stage]) for stage in ORDER if stage in self.carriers]
+
+    @property
+    def classes(self) -> Mapping[int, CodeClass]:
+        """The class of the code of every release that has one: the one that was said, else that of its last stage."""
+        return {release: CODE_OF_STAGE[stage] for stage, release in self.steps} | dict(self.code.said)
+
+    def gates_of(self, release: int) -> list[Gate]:
+        """Return what must be open before a release departs: by the stages it carries and by the class of its code."""
+        carried = {
+            gate for stage, carrier in self.steps if carrier == release for gate in GATES_OF_STAGE.get(stage, ())
+        }
+        code = self.classes.get(release)
+        return sorted(carried | set(GATES_OF_CODE.get(code, ()) if code else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +126,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
-    """A backfill that a step needs verified complete: ``done_at`` by its forecast, None: nobody can say."""
+    """A backfill that a step needs verified complete: ``done_at`` by its forecast, None: nobody can say.
+
+    ``verified_at``: since when somebody's report says that it is complete and no row differs.
+    """
 
     change: int
     table: int
     done_at: datetime | None = None
+    verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +148,9 @@ class Disk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """What was reported or forecast about one release.
-
-    ``old_versions``: per table, the versions that its step would break and that may be running or rolled back to.
-    """
+    """What was reported or forecast about one release."""
 
     work: tuple[Work, ...] = ()
-    old_versions: Mapping[int, frozenset[str]] = field(default_factory=dict)
     backfills: tuple[Backfill, ...] = ()
     disks: tuple[Disk, ...] = ()
 
@@ -161,6 +187,12 @@ class World:
         return _grouped((release, one) for one in self.changes for release in set(one.carriers.values()))
 
     @cached_property
+    def changes_with_code_of(self) -> Mapping[int, list[Change]]:
+        """The schema changes of which a release carries a stage or ships code of a class, each once."""
+        releases = ((one, {*one.classes, *one.carriers.values()}) for one in self.changes)
+        return _grouped((release, one) for one, among in releases for release in among)
+
+    @cached_property
     def changes_on(self) -> Mapping[int, list[Change]]:
         """The schema changes of a table."""
         return _grouped((one.table, one) for one in self.changes)
@@ -184,11 +216,10 @@ class World:
         tied = {need.on for need in self.needs_of.get(release, ())}
         tied |= {need.release for need in self.needed_by.get(release, ())}
         changes = [
-            *self.changes_of.get(release, ()),
+            *self.changes_with_code_of.get(release, ()),
             *(one for table in tables for one in self.changes_on.get(table, ())),
         ]
-        carriers = (one.carriers.values() for one in changes)
-        return (tied | {other for some in carriers for other in some}) - {release}
+        return (tied | {other for one in changes for other in (*one.carriers.values(), *one.classes)}) - {release}
 
     def of(self, release: int) -> Reported:
         """Return what was reported about a release."""

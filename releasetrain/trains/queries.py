@@ -93,7 +93,7 @@ def span_of(departures: Iterable[Departure], *, now: datetime) -> Window:
 
 def partners(world: World, releases: Iterable[int]) -> set[int]:
     """Return the releases, beside ``releases``, whose places the rules read with theirs."""
-    carriers = {carrier for change in world.changes for carrier in change.carriers.values()}
+    carriers = {one for change in world.changes for one in (*change.carriers.values(), *change.classes)}
     return carriers | {other for release in releases for other in world.partners(release)}
 
 

@@ -10,6 +10,9 @@ touched AS (
     SELECT c.table_id FROM schema_schemachange c JOIN schema_schemastage s ON s.change_id = c.id
      WHERE s.release_id IN (SELECT release_id FROM asked)
     UNION
+    SELECT c.table_id FROM schema_schemachange c JOIN schema_releaseclass s ON s.change_id = c.id
+     WHERE s.release_id IN (SELECT release_id FROM asked)
+    UNION
     SELECT unnest(%(tables)s::bigint[])),
 need AS (
     SELECT * FROM releases_dependency WHERE release_id IN (SELECT release_id FROM asked)
@@ -35,10 +38,37 @@ SELECT
               'steps', ARRAY(SELECT json_build_object('stage', stage, 'release', release_id, 'heavy', heavy_lock OR found_lock)
                                FROM schema_schemastage WHERE change_id = c.id),
               'database', (SELECT d.id FROM trains_database d JOIN releases_datatable t ON t.database = d.name
-                            WHERE t.id = c.table_id))
+                            WHERE t.id = c.table_id),
+              'usage', (SELECT json_build_object('trigger', sync_trigger, 'hours', rollback_hours)
+                          FROM schema_usage WHERE change_id = c.id),
+              'classes', ARRAY(SELECT json_build_object('release', release_id, 'code', code_class)
+                                 FROM schema_releaseclass WHERE change_id = c.id),
+              'verified', (SELECT json_build_object('at', at, 'differing', differing)
+                             FROM schema_verification WHERE change_id = c.id ORDER BY id DESC LIMIT 1),
+              'services', ARRAY(SELECT json_build_object(
+                  'id', u.service_id, 'at', r.at,
+                  'versions', ARRAY(SELECT json_build_object('name', v.name, 'runs', v.runs, 'until', v.until,
+                                                             'release', v.release_id, 'code', k.code_class)
+                                      FROM schema_reportedversion v LEFT JOIN schema_versionclass k
+                                        ON k.change_id = c.id AND k.service_id = u.service_id AND k.name = v.name
+                                     WHERE v.report_id = r.id ORDER BY v.id),
+                  'attested', (SELECT json_build_object('at', a.at, 'code', a.code_class) FROM schema_attestation a
+                                WHERE a.change_id = c.id AND a.service_id = u.service_id ORDER BY a.id DESC LIMIT 1))
+                FROM (SELECT n.service_id FROM schema_usage g JOIN schema_usage_services n ON n.usage_id = g.id
+                       WHERE g.change_id = c.id
+                      UNION  -- where nobody named any: the servers of the releases that carry its stages
+                      SELECT l.service_id FROM schema_schemastage t
+                        JOIN releases_releaseservice l ON l.release_id = t.release_id
+                        JOIN releases_service e ON e.id = l.service_id AND e.kind = 'server'
+                       WHERE t.change_id = c.id AND NOT EXISTS (
+                           SELECT FROM schema_usage g JOIN schema_usage_services n ON n.usage_id = g.id
+                            WHERE g.change_id = c.id)) u
+                LEFT JOIN LATERAL (SELECT id, at FROM schema_versionreport WHERE service_id = u.service_id
+                                    ORDER BY id DESC LIMIT 1) r ON true
+               ORDER BY u.service_id))
             FROM schema_schemachange c
            WHERE (c.abandoned_at IS NULL OR c.abandoned_at > %(since)s)
-             AND (%(everything)s OR c.table_id IN (SELECT table_id FROM touched))
+             AND (%(everything)s OR c.id = ANY (%(changes)s::bigint[]) OR c.table_id IN (SELECT table_id FROM touched))
            ORDER BY c.id),
     ARRAY(SELECT json_build_object(
               'release', n.release_id, 'on', n.on_id, 'lag', n.lag_hours, 'broken_at', o.rolled_back_at,

@@ -1,24 +1,27 @@
 """The world as the rules read it (``domain.world``), in one query: freezes, schema changes, dependencies, low load."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from releasetrain.domain.stages import Stage
+from releasetrain.domain.versions import ROLLBACK_HOURS, Code, CodeClass, Version, standing_versions
 from releasetrain.domain.windows import Window
-from releasetrain.domain.world import Change, Need, Reported, Work, World
+from releasetrain.domain.world import NOTHING_REPORTED, Backfill, Change, Need, Reported, Work, World
 from releasetrain.domain.world import Freeze as FreezeFacts
-from releasetrain.schema.models import SchemaChange, SchemaStage
 from releasetrain.trains.freezing import freeze_facts, low_load_of
-from releasetrain.trains.models import Database, Freeze, Suspension
+from releasetrain.trains.models import Freeze, Suspension
 
 DAY = timedelta(days=1)
+EVER = datetime(1970, 1, 3, tzinfo=UTC)
+NOTHING: Mapping[str, Any] = {"releases": [], "slots": [], "tables": [], "changes": [], "everything": False}
 FACTS = Path(__file__).with_name("world.sql").read_text(encoding="utf-8")
 
 
@@ -27,13 +30,13 @@ def world_of(releases: Collection[int], *, slots: Collection[int], near: Window,
 
     ``tables``: what else would be touched.
     """
-    asked = {"releases": list(releases), "slots": list(slots), "tables": list(tables), "everything": False}
-    return _world(asked, near)
+    asked = {"releases": list(releases), "slots": list(slots), "tables": list(tables)}
+    return _world({**NOTHING, **asked}, near)
 
 
 def whole_world(*, near: Window) -> World:
     """Return everything: for the nightly check and whole pictures, not for a page."""
-    return _world({"releases": [], "slots": [], "tables": [], "everything": True}, near)
+    return _world({**NOTHING, "everything": True}, near)
 
 
 def _world(asked: Mapping[str, Any], near: Window) -> World:
@@ -72,24 +75,10 @@ def freezes_near(near: Window) -> QuerySet[Freeze]:
     return freeze_rows().filter(recurs | Q(last_at__gt=soon), ended_at__isnull=True, first_at__lt=late)
 
 
-def _changed_rows(changes: QuerySet[SchemaChange]) -> QuerySet[SchemaChange]:
-    database = Database.objects.filter(name=OuterRef("table__database")).values("pk")[:1]
-    stages = SchemaStage.objects.filter(change=OuterRef("pk"))
-    steps = ArraySubquery(stages.values(step=JSONObject(stage="stage", release="release_id", heavy="heavy_lock")))
-    row = JSONObject(
-        id="id",
-        table="table_id",
-        soak="soak_hours",
-        abandoned="abandoned_at",
-        steps=steps,
-        database=Subquery(database),
-    )
-    return changes.values(row=row)
-
-
 def changes_called(ids: Collection[int]) -> list[Change]:
-    """Return these schema changes as the rules read them."""
-    return [_change(row["row"]) for row in _changed_rows(SchemaChange.objects.filter(pk__in=list(ids)))]
+    """Return these schema changes as the rules read them, given up ones among them."""
+    asked = {**NOTHING, "changes": list(ids)}
+    return [change for change in _world(asked, Window(EVER, EVER)).changes if change.id in ids]
 
 
 def world_from(rows: Mapping[str, Any], *, near: Window) -> World:
@@ -112,13 +101,52 @@ def freeze_of(row: Mapping[str, Any], near: Window) -> FreezeFacts | None:
 
 
 def _change(row: Mapping[str, Any]) -> Change:
-    return Change(
+    change = Change(
         id=row["id"],
         table=row["table"],
         soak_hours=row["soak"],
         carriers={Stage(step["stage"]): step["release"] for step in row["steps"]},
-        abandoned_at=row["abandoned"] and datetime.fromisoformat(row["abandoned"]),
+        abandoned_at=_instant(row["abandoned"]),
+        code=_code(row),
     )
+    return replace(change, code=replace(change.code, versions=tuple(_versions(row, change))))
+
+
+def _code(row: Mapping[str, Any]) -> Code:
+    usage, verified = row["usage"] or {}, row["verified"]
+    is_verified = verified is not None and verified["differing"] == 0
+    return Code(
+        services=frozenset(one["id"] for one in row["services"]),
+        said={one["release"]: CodeClass(one["code"]) for one in row["classes"]},
+        trigger=usage.get("trigger", False),
+        rollback_hours=usage.get("hours", ROLLBACK_HOURS),
+        verified_at=_instant(verified["at"]) if is_verified else None,
+    )
+
+
+def _versions(row: Mapping[str, Any], change: Change) -> Iterator[Version]:
+    """What counts of each service: its latest report and the latest attestation."""
+    for service in row["services"]:
+        attested = service["attested"] or {}
+        reported = [_version(service["id"], one, change) for one in service["versions"]]
+        yield from standing_versions(
+            service["id"],
+            reported if service["at"] else None,
+            reported_at=_instant(service["at"]),
+            attested=CodeClass(attested["code"]) if attested else None,
+            attested_at=_instant(attested.get("at")),
+        )
+
+
+def _version(service: int, row: Mapping[str, Any], change: Change) -> Version:
+    """The class that was typed for the version, else that of the release that built it, else nobody knows."""
+    typed = CodeClass(row["code"]) if row["code"] else None
+    code = typed or change.classes.get(row["release"])
+    return Version(service=service, name=row["name"], code=code, runs=row["runs"], until=_instant(row["until"]))
+
+
+def _instant(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def _need(row: Mapping[str, Any]) -> Need:
@@ -132,10 +160,19 @@ def _need(row: Mapping[str, Any]) -> Need:
 
 
 def _reported(changes: Iterable[Mapping[str, Any]]) -> dict[int, Reported]:
-    """A stage that takes a heavy lock works on its database for the whole of its departure."""
-    work: dict[int, tuple[Work, ...]] = {}
+    """A stage that takes a heavy lock works on its database for the whole of its departure; B's code needs the data."""
+    found: dict[int, Reported] = {}
     for change in changes:
         for step in change["steps"]:
+            known = found.get(step["release"], NOTHING_REPORTED)
             if step["heavy"] and change["database"] is not None:
-                work[step["release"]] = (*work.get(step["release"], ()), Work(database=change["database"]))
-    return {release: Reported(work=found) for release, found in work.items()}
+                known = replace(known, work=(*known.work, Work(database=change["database"])))
+            if step["stage"] == Stage.BACKFILL and change["abandoned"] is None:
+                known = replace(known, backfills=(*known.backfills, _backfill(change)))
+            if known is not NOTHING_REPORTED:
+                found[step["release"]] = known
+    return found
+
+
+def _backfill(row: Mapping[str, Any]) -> Backfill:
+    return Backfill(change=row["id"], table=row["table"], verified_at=_code(row).verified_at)

@@ -189,6 +189,28 @@ TABLE: dict[str, Cell] = {
         needs=P.SEE, body=_say(table="orders", old="old_code", new="new_code", type="bigint")
     ),
     "POST /api/v1/changes/{change}/abandon": Cell(needs=P.EDIT, **OWN, body=REASON),
+    # versions beside a schema change
+    "GET /api/v1/services/{service}/versions": Cell(needs=P.SEE),
+    "POST /api/v1/services/{service}/versions": Cell(
+        needs=P.REPORT_VERSIONS, **OWN, body=_say(versions=[{"name": "5.118"}])
+    ),
+    "GET /api/v1/changes/{change}/gates": Cell(needs=P.ASK_GATE),
+    "GET /api/v1/changes/{change}/versions": Cell(needs=P.SEE),
+    "PUT /api/v1/changes/{change}/versions": Cell(needs=P.EDIT, **OWN, body=_say(rollback_hours=24)),
+    "POST /api/v1/changes/{change}/attestations": Cell(
+        needs=P.ATTEST,
+        **OWN,
+        body=lambda world: {"service": world.scene.service.pk, "code_class": "V1", "reason": "Counted."},
+    ),
+    "POST /api/v1/changes/{change}/verifications": Cell(needs=P.REPORT_VERSIONS, **OWN, body=_say(differing=0)),
+    "POST /api/v1/changes/{change}/release-classes": Cell(
+        needs=P.EDIT, **OWN, body=lambda world: {"release": world.ids["rides"], "code_class": "V1"}
+    ),
+    "POST /api/v1/changes/{change}/version-classes": Cell(
+        needs=P.REPORT_VERSIONS,
+        **OWN,
+        body=lambda world: {"service": world.scene.service.pk, "name": "5.118", "code_class": "V1"},
+    ),
     # the set-up
     "POST /api/v1/trains": Cell(needs=P.SET_UP_TRAINS, body=_say(name="Night")),
     "PATCH /api/v1/trains/{slug}": Cell(needs=P.SET_UP_TRAINS, body=_say(capacity=12)),
@@ -315,6 +337,7 @@ def world_of(cast: Cast, scene: Scene) -> World:
         "people/id": cast.ben.pk,
         "teams/id": cast.pay.pk,
         "services/id": scene.service.pk,
+        "services/service": scene.service.pk,
         "tables/id": create_table().pk,
         "initiatives/id": create_initiative().pk,
         "imports/id": run.pk,

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from releasetrain.domain.conflicts.rules.databases import backfill_unfinished, breaks_old_versions, disk_too_small
+from releasetrain.domain.conflicts.rules.databases import backfill_unfinished, disk_too_small
 from releasetrain.domain.conflicts.rules.held import held
 from releasetrain.domain.conflicts.values import Severity, SlotKind
 from releasetrain.domain.world import Backfill, Disk, Reported, World
@@ -42,23 +42,6 @@ def test_while_the_train_is_held_the_cut_off_waits_for_the_departure_at_most():
     assert slot().shut_at == FIRST - 4 * HOUR
 
 
-@pytest.mark.parametrize(("now", "severity"), [(NOW, Severity.WARNS), (DEPARTING, Severity.BLOCKS)])
-def test_an_old_version_that_the_step_would_break_must_be_gone_by_the_departure(now, severity):
-    world = reported(old_versions={7: frozenset({"server 5.117", "server 5.116"})})
-
-    (found,) = breaks_old_versions(claim(1, now=now, world=world), booked=[])
-
-    assert (found.severity, found.b.kind, found.b.id) == (severity, "table", 7)
-    assert found.basis.facts == {"version:server 5.117", "version:server 5.116"}
-
-
-def test_where_no_old_version_runs_nothing_is_said():
-    world = reported(old_versions={7: frozenset()})
-
-    assert breaks_old_versions(claim(1, world=world), booked=[]) == []
-    assert breaks_old_versions(claim(2, world=world), booked=[]) == []
-
-
 @pytest.mark.parametrize(
     ("done_at", "said"),
     [
@@ -84,6 +67,21 @@ def test_an_unfinished_backfill_blocks_the_departure():
     (found,) = backfill_unfinished(claim(1, now=DEPARTING, world=world), booked=[])
 
     assert found.blocks
+
+
+@pytest.mark.parametrize("now", [NOW, DEPARTING])
+def test_a_backfill_that_is_reported_verified_stands_in_nobodys_way(now):
+    world = reported(backfills=(Backfill(change=1, table=7, verified_at=NOW),))
+
+    assert backfill_unfinished(claim(1, now=now, world=world), booked=[]) == []
+
+
+def test_when_the_departure_begins_no_forecast_counts_any_more():
+    world = reported(backfills=(Backfill(change=1, table=7, done_at=FIRST - HOUR),))
+
+    (found,) = backfill_unfinished(claim(1, now=DEPARTING, world=world), booked=[])
+
+    assert (found.blocks, found.basis.facts) == (True, {"change:1", "not-verified"})
 
 
 @pytest.mark.parametrize(("peak", "free", "over"), [(100, 100, None), (101, 100, 1), (500, 100, 400)])

@@ -10,7 +10,8 @@ OWN, OTHER = 1, 2
 SERVICE = {"SEE", "ASK_GATE"}
 EVERYBODY = SERVICE | {"OWN", "REVIEW"}  # on gates whose role they hold
 MEMBER = EVERYBODY | {"SEE_DRAFT", "DRAFT", "EDIT", "SUBMIT", "WITHDRAW", "BOOK", "RECORD_RESULT"}
-PIPELINE = MEMBER - {"OWN", "REVIEW"} | {"DEPART"}
+MEMBER |= {"REPORT_VERSIONS", "ATTEST"}
+PIPELINE = MEMBER - {"OWN", "REVIEW", "ATTEST"} | {"DEPART"}
 LEAD = MEMBER | {"SET_UP_TEAM"}
 ALL = LEAD | {
     "WAIVE",
@@ -25,7 +26,7 @@ ALL = LEAD | {
     "SET_UP_REVIEWS",
     "OPERATE",
 }
-ARCHITECT = EVERYBODY | {"SET_UP_CATALOGUE"}
+ARCHITECT = EVERYBODY | {"SET_UP_CATALOGUE", "ATTEST"}
 QA = EVERYBODY | {"RECORD_RESULT"}
 # who: (for a thing of the own team, of another team, of no team)
 TABLE = {

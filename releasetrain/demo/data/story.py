@@ -133,6 +133,12 @@ CHECKOUT = Told(
 CHANGE = "QR payments: payment purpose"
 STAGES = {Stage.EXPAND: "qr-expand", Stage.BACKFILL: "qr-backfill", Stage.RELAX: "qr-relax", Stage.DROP: "qr-drop"}
 OLD_FIELD, NEW_FIELD = "payment_purpose", "purpose_id"
+# What runs beside it, as reported: service, by whom, days ago, versions that run (copies) and that could come back.
+VERSIONS = (
+    (API, "Ben", 9, {"5.116": 24}, ()),
+    (API, "Ben", 2, {"5.117": 24}, ("5.116",)),
+    (WORKER, "Vera", 6, {"2.8": 6}, ()),
+)
 SQL = {
     Stage.EXPAND: (
         "SET lock_timeout = '2s';\n"

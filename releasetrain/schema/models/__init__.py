@@ -2,5 +2,28 @@
 
 from releasetrain.schema.models.changes import SchemaChange, SchemaStage
 from releasetrain.schema.models.reviewed import Acceptance, KnownSchema
+from releasetrain.schema.models.versions import (
+    Attestation,
+    CodeClass,
+    ReleaseClass,
+    ReportedVersion,
+    Usage,
+    Verification,
+    VersionClass,
+    VersionReport,
+)
 
-__all__ = ["Acceptance", "KnownSchema", "SchemaChange", "SchemaStage"]
+__all__ = [
+    "Acceptance",
+    "Attestation",
+    "CodeClass",
+    "KnownSchema",
+    "ReleaseClass",
+    "ReportedVersion",
+    "SchemaChange",
+    "SchemaStage",
+    "Usage",
+    "Verification",
+    "VersionClass",
+    "VersionReport",
+]

@@ -1,5 +1,6 @@
 """Schema changes: the list, and a page of each."""
 
-from releasetrain.web.changes import deeds, guided, listing, page
+from releasetrain.web.changes import deeds, guided, listing, page, saying
 
-urlpatterns = [*guided.urlpatterns, *listing.urlpatterns, *page.urlpatterns, *deeds.urlpatterns]
+FAMILIES = (guided, listing, page, deeds, saying)
+urlpatterns = [pattern for family in FAMILIES for pattern in family.urlpatterns]

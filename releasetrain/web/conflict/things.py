@@ -9,7 +9,8 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from releasetrain.conflict_wording import listed, moment
+from releasetrain.conflict_names import names
+from releasetrain.conflict_wording import listed, moment, version_name
 from releasetrain.domain.conflicts.values import Conflict, Side, SideKind
 from releasetrain.domain.permissions import Permission, Person, may
 from releasetrain.domain.stages import ORDER, Stage
@@ -150,7 +151,8 @@ def _table(asked: Asked) -> Column:
         facts.append(fact(_("Change"), change.name))
         steps = sorted(change.stages.all(), key=lambda step: ORDER.index(Stage(step.stage)))
         facts += [fact(step.get_stage_display().capitalize(), _ride(asked, step.release)) for step in steps]
-    versions = [one.removeprefix("version:") for one in sorted(_facts(asked)) if one.startswith("version:")]
+    called = names((), zone=asked.zone, picture=asked.rows.found.picture, conflicts=asked.against)
+    versions = [version_name(one, called) for one in sorted(_facts(asked)) if one.startswith("version:")]
     facts += [fact(_("Versions"), *versions)] if versions else []
     carriers = [asked.rows.releases[one] for one in sorted(_parties(asked)) if one in asked.rows.releases]
     return Column(

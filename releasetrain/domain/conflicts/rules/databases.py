@@ -1,12 +1,14 @@
 """What a step asks of its database: hours of low load, room on the disk, no old version, a finished backfill."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from releasetrain.domain.conflicts.claims import Booked, Claim
 from releasetrain.domain.conflicts.rule import Grade, Remedy, Rule
 from releasetrain.domain.conflicts.values import Basis, Conflict, Severity, Side, SideKind, fact, whole_hours
-from releasetrain.domain.world import Backfill, Work, without
+from releasetrain.domain.versions import CodeClass, Life, Ride, in_the_way
+from releasetrain.domain.world import Backfill, Change, Work, without
 
 MINUTE = timedelta(minutes=1)
 
@@ -45,22 +47,57 @@ def _with_database(code: str, claim: Claim, database: int, amounts: dict[str, in
 
 
 def breaks_old_versions(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
-    """Return a conflict with each table whose step would break versions that may be running or rolled back to."""
-    old = claim.world.of(claim.release).old_versions
-    return [
-        _with_table("old-version-running", claim, table, Basis(frozenset(f"version:{one}" for one in versions)))
-        for table, versions in sorted(old.items())
-        if versions
-    ]
+    """Return a conflict with each table whose step would break versions that may be running or rolled back to by then.
+
+    What is yet to depart is believed to supersede what runs; of what has, only reports count (ADR 20).
+    """
+    every = Booked.given(booked)
+    found = []
+    for change in claim.world.changes_with_code_of.get(claim.release, ()):
+        gates = change.gates_of(claim.release) if change.abandoned_at is None else []
+        rides = rides_of(change, every, claim)
+        if old := in_the_way(gates, change.code, rides, at=claim.departs.start):
+            basis = Basis(frozenset({fact("change", change.id), *map(version_fact, old)}))
+            parties = frozenset(one.release for one in rides) - {claim.release}
+            found.append(replace(_with_table("old-version-running", claim, change.table, basis), parties=parties))
+    return found
+
+
+def rides_of(change: Change, booked: Booked, claim: Claim | None = None) -> list[Ride]:
+    """Return the releases with code of a class that are yet to depart; ``claim``: one judged elsewhere than it is."""
+    rides = []
+    for release, code in change.classes.items():
+        there = claim if claim is not None and claim.release == release else booked.of(release)
+        if there is not None and not there.is_departing:
+            rides.append(_ride(there, code))
+    return rides
+
+
+def _ride(claim: Claim, code: CodeClass) -> Ride:
+    return Ride(
+        release=claim.release,
+        code=code,
+        services=claim.services,
+        starts_at=claim.departs.start,
+        ends_at=claim.ends_at,
+    )
+
+
+def version_fact(life: Life) -> str:
+    """Return how a version of a service is written in a basis; without a name where nobody reported which."""
+    return f"version:{life.service}:{life.name}"
 
 
 def backfill_unfinished(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
-    """Return a conflict for each backfill that will not be verified complete before the departure that needs it."""
+    """Return a conflict for each backfill that will not be verified complete before the departure that needs it.
+
+    When that begins, no forecast counts any more: it is verified, or it is not.
+    """
     needed = claim.world.of(claim.release).backfills
     return [
         _with_table("backfill-unfinished", claim, one.table, _late(one, claim))
         for one in needed
-        if one.done_at is None or one.done_at > claim.departs.start
+        if one.verified_at is None and (claim.is_departing or one.done_at is None or one.done_at > claim.departs.start)
     ]
 
 
@@ -68,6 +105,8 @@ def _late(backfill: Backfill, claim: Claim) -> Basis:
     facts = frozenset({fact("change", backfill.change)})
     if backfill.done_at is None:
         return Basis(facts | {"no-forecast"})
+    if backfill.done_at <= claim.departs.start:
+        return Basis(facts | {"not-verified"})
     return Basis(facts, {"hours": whole_hours(backfill.done_at - claim.departs.start)})
 
 
@@ -84,7 +123,7 @@ RULES = (
         predicate=breaks_old_versions,
         grade=Grade.AT_DEPARTURE,
         sides=(SideKind.TABLE,),
-        basis=("version",),
+        basis=("change", "version"),
         waivable=False,
         remedies=(Remedy.WAIT, Remedy.ATTEST, Remedy.MOVE),
     ),

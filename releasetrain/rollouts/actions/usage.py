@@ -1,0 +1,72 @@
+"""Say which services use the table of a schema change, and how their versions come and go."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from releasetrain.audit import actions as audit
+from releasetrain.audit import queries as log
+from releasetrain.domain.errors import Refused
+from releasetrain.domain.permissions import Permission, require
+from releasetrain.domain.versions import ROLLBACK_HOURS
+from releasetrain.releases.models import Service
+from releasetrain.rollouts.actions.classing import change_called
+from releasetrain.schema.models import SchemaChange, Usage
+from releasetrain.teams import checks
+from releasetrain.teams.models import User
+from releasetrain.teams.queries import person
+from releasetrain.trains.lock import locked_calendar, retried
+
+Clock = Callable[[], datetime]
+MOST_ROLLBACK, MOST_SERVICES = 2000, 200
+
+
+@retried
+def say_usage(
+    *,
+    change: int,
+    by: User,
+    clock: Clock,
+    services: Collection[int] = (),
+    sync_trigger: bool = False,
+    old_is_optional: bool = False,
+    rollback_hours: int = ROLLBACK_HOURS,
+    key: UUID | None = None,
+) -> None:
+    """Say who uses the table (no services: the servers of its stages' releases), for whoever may edit those releases.
+
+    ``sync_trigger``: one in the database fills the new field; ``old_is_optional``: the old has no NOT NULL, or a
+    default; ``rollback_hours``: how long a superseded version can be rolled back to.
+    """
+    with locked_calendar():
+        if log.result_of(key, by=by.pk) is not None:
+            return
+        of = change_called(change)
+        require_editor(of, by)
+        named = _services(services)
+        checks.number(rollback_hours, field="rollback_hours", least=0, most=MOST_ROLLBACK)
+        facts = {"sync_trigger": sync_trigger, "old_is_optional": old_is_optional, "rollback_hours": rollback_hours}
+        usage, _made = Usage.objects.update_or_create(change=of, defaults=facts)
+        usage.services.set(named)
+        told: dict[str, Any] = {**facts, "services": sorted(one.name for one in named)}
+        audit.record("schema.usage", subject=f"schema:{change}", by=by.pk, at=clock(), **told)
+        audit.keep_result(key, by=by.pk, result=True)
+
+
+def require_editor(change: SchemaChange, by: User) -> None:
+    """Refuse unless ``by`` may edit every release that carries a stage, or, without any, keeps the catalogue."""
+    teams = set(change.stages.values_list("release__team", flat=True))
+    for team in sorted(teams):
+        require(person(by), Permission.EDIT, team=team)
+    if not teams:
+        require(person(by), Permission.SET_UP_CATALOGUE)
+
+
+def _services(ids: Collection[int]) -> list[Service]:
+    wanted = set(ids)
+    checks.number(len(wanted), field="services", least=0, most=MOST_SERVICES)
+    found = list(Service.objects.filter(pk__in=wanted))
+    if len(found) != len(wanted):
+        raise Refused("no-such-service", details={"field": "services"})
+    return found
