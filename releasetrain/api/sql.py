@@ -104,6 +104,7 @@ class Review(Door):
     """Ask the review."""
 
     family = "sql"
+    needs = Permission.ASK_GATE  # a pipeline asks before it deploys
 
     @described("What the review finds in a script; writes nothing", takes=SqlSaid, answers=SqlAnswer)
     def post(self, request: Request, said: dict[str, Any]) -> dict[str, Any]:
@@ -170,15 +171,15 @@ class Schema(Door):
     named_by_address = ("no-such-table",)
 
     @described("How a table looks, as far as somebody said", answers=SchemaAnswer)
-    def get(self, request: Request, table: int) -> KnownSchema:
+    def get(self, request: Request, id: int) -> KnownSchema:
         """Return it."""
-        get_object_or_404(DataTable, pk=table)
-        return KnownSchema.objects.filter(table=table).first() or KnownSchema(sql="", at=None)
+        get_object_or_404(DataTable, pk=id)
+        return KnownSchema.objects.filter(table=id).first() or KnownSchema(sql="", at=None)
 
     @described("Say how a table looks; the SQL on it is judged again", takes=SchemaSaid, answers=SchemaAnswer)
-    def put(self, request: Request, table: int, said: dict[str, Any]) -> KnownSchema:
+    def put(self, request: Request, id: int, said: dict[str, Any]) -> KnownSchema:
         """Keep it."""
-        facts = {"table": table, "sql": said["sql"], "seen": said.get("seen")}
+        facts = {"table": id, "sql": said["sql"], "seen": said.get("seen")}
         return tables.know_schema(**facts, by=request.user, clock=timezone.now)
 
 
@@ -186,5 +187,5 @@ urlpatterns = [
     path("sql/review", Review.as_view(), name="sql-review"),
     path("releases/<release:number>/accept", Accept.as_view(), name="accept"),
     path("acceptances/<int:acceptance>", Acceptance.as_view(), name="acceptance"),
-    path("tables/<int:table>/schema", Schema.as_view(), name="table-schema"),
+    path("tables/<int:id>/schema", Schema.as_view(), name="table-schema"),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from releasetrain.boarding import queries
-from releasetrain.boarding.trying import as_said
+from releasetrain.boarding.trying import as_said, with_heavy_locks
 from releasetrain.domain.chances import chance
 from releasetrain.domain.conflicts.values import Conflict
 from releasetrain.domain.picture import Picture, Rider
@@ -19,7 +19,7 @@ from releasetrain.reviews import queries as reviews
 from releasetrain.reviews.models import Review
 from releasetrain.reviews.queries.records import record_of
 from releasetrain.reviews.queries.scripts import judge_ahead
-from releasetrain.schema.findings import Tally, counted
+from releasetrain.schema.findings import Tally, counted, locks_heavily
 from releasetrain.teams.models import Team
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Slot
@@ -114,7 +114,7 @@ def _placed(
     id = release.pk if release else UNWRITTEN
     picture = trains.picture(releases={id} if release else (), slots=slots, now=now, tables=said.tables)
     picture = replace(picture, riders={**picture.riders, id: _rider(id, said, team)})
-    picture = as_said(picture, id, said)
+    picture = with_heavy_locks(as_said(picture, id, said), id, _locking(said, found))
     ahead = [one.pk for one in slots]
     chances = [chance(picture, id, one, said.due, ahead=ahead) for one in ahead]
     which = 0 if slot else next((place for place, one in enumerate(chances) if one.would_do_unasked), None)
@@ -122,6 +122,11 @@ def _placed(
         return replace(found, is_expected=True)
     facts = {"conflicts": chances[which].standing, "refusal": chances[which].refusal, "picture": picture}
     return replace(found, slot=slots[which], is_expected=not slot, release=id, **facts)
+
+
+def _locking(said: ReleaseFields, found: Preview) -> set[int]:
+    """The changes whose stages take a heavy lock: ticked by the author, or found in the SQL."""
+    return {one.change for one in said.steps if one.heavy_lock or locks_heavily(found.findings.get(one, ()))}
 
 
 def _slots(slot: int | None, train: int | None, team: Team, now: datetime) -> Iterable[Slot]:

@@ -1,14 +1,15 @@
 """A picture in which a release says something else than it does: an edit, a row or a form that is only tried."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from releasetrain.domain.picture import Picture
 from releasetrain.domain.stages import Stage
-from releasetrain.domain.world import Change, Need
+from releasetrain.domain.world import Change, Need, Work
 from releasetrain.releases.fields import ReleaseFields, Step
-from releasetrain.releases.models import Release, ReleaseService, Service
+from releasetrain.releases.models import DataTable, Release, ReleaseService, Service
 from releasetrain.trains import queries as trains
+from releasetrain.trains.models import Database
 from releasetrain.trains.worlds import changes_called
 
 
@@ -25,6 +26,14 @@ def as_said(picture: Picture, release: int, said: ReleaseFields) -> Picture:
     )
     tied = tied_anew(picture, release, said.needs)
     return _carrying(tied, release, said.steps).edited([rider])
+
+
+def with_heavy_locks(picture: Picture, release: int, changes: Collection[int]) -> Picture:
+    """Return the picture in which ``release`` takes heavy locks on the databases of these changes, and on no others."""
+    tables = DataTable.objects.filter(schema_changes__in=list(changes)).values("database")
+    databases = Database.objects.filter(name__in=tables).values_list("pk", flat=True) if changes else ()
+    known = replace(picture.world.of(release), work=tuple(Work(database=one) for one in databases))
+    return picture.in_world(replace(picture.world, reported={**picture.world.reported, release: known}))
 
 
 def tied_anew(picture: Picture, release: int, needs: Iterable[tuple[int, int | None]]) -> Picture:

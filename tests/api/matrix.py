@@ -22,7 +22,7 @@ from releasetrain.reviews.actions.saying import give_verdict
 from releasetrain.reviews.defaults import SCALE
 from releasetrain.reviews.models import Condition
 from releasetrain.reviews.queries import policy_in_force, scale_in_force
-from releasetrain.schema.models import SchemaChange, SchemaStage
+from releasetrain.schema.models import Acceptance, SchemaChange, SchemaStage
 from tests.factories import NOW, Cast, create_initiative, create_service, create_table, create_train
 from tests.freezes import create_freeze, create_suspension
 from tests.riding import aboard, create_waiver, judged, slot_on
@@ -188,6 +188,20 @@ TABLE: dict[str, Cell] = {
     "POST /api/v1/changes/proposal": Cell(
         needs=P.SEE, body=_say(table="orders", old="old_code", new="new_code", type="bigint")
     ),
+    "GET /api/v1/changes/{change}": Cell(needs=P.SEE),
+    "PATCH /api/v1/changes/{change}": Cell(needs=P.EDIT, **OWN, body=_say(name="Purpose")),
+    # the review of SQL; that only architects accept is asked beside the permission, and tested where they do
+    "POST /api/v1/sql/review": Cell(needs=P.ASK_GATE, body=_say(sql="SELECT 1")),
+    "POST /api/v1/releases/{number}/accept": Cell(
+        needs=P.REVIEW,
+        body=lambda world: {
+            "findings": [{"change": world.ids["change"], "stage": "expand", "rule": "x", "mark": "y"}],
+            "reason": "So.",
+        },
+    ),
+    "DELETE /api/v1/acceptances/{acceptance}": Cell(needs=P.REVIEW),
+    "GET /api/v1/tables/{id}/schema": Cell(needs=P.SEE),
+    "PUT /api/v1/tables/{id}/schema": Cell(needs=P.SET_UP_CATALOGUE, body=_say(sql="CREATE TABLE a ();")),
     "POST /api/v1/changes/{change}/abandon": Cell(needs=P.EDIT, **OWN, body=REASON),
     # versions beside a schema change
     "GET /api/v1/services/{service}/versions": Cell(needs=P.SEE),
@@ -318,11 +332,14 @@ def world_of(cast: Cast, scene: Scene) -> World:
     skip_slot(slot=skipped.pk, **why)
     change = SchemaChange.objects.create(name="Old one", table=create_table())
     SchemaStage.objects.create(change=change, stage="expand", release=scene.rides)
+    said = {"rule": "x", "mark": "y", "reason": "So.", "at": NOW, "by": cast.ines}
+    accepted = Acceptance.objects.create(change=change, stage="expand", release=scene.rides, **said)
     ids = {
         "freeze": freeze.pk,
         "suspension": paused.pk,
         "skipped": skipped.pk,
         "change": change.pk,
+        "acceptance": accepted.pk,
         "gate": "architecture",
         "client": client.pk,
         "condition": Condition.objects.get(verdict=verdict).pk,

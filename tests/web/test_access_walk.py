@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from releasetrain.domain.permissions import Permission
-from releasetrain.schema.models import SchemaChange
+from releasetrain.schema.models import Acceptance, SchemaChange
 from releasetrain.web.access import PUBLIC, UNASKED
-from tests.factories import create_initiative, create_table
+from tests.factories import NOW, create_initiative, create_table
 from tests.freezes import create_freeze
 from tests.riding import create_waiver
 
@@ -39,6 +39,10 @@ def samples(cast, scene):
     """A value for each part of an address; where ``id`` means something else on a page, by the page's name."""
     table, initiative = create_table(), create_initiative()
     waiver = create_waiver("large-overlap", scene.rides, scene.waits, by=cast.cleo, facts=[])
+    change = SchemaChange.objects.create(name="Payment purpose", table=table)
+    change.stages.create(stage="drop", release=scene.waits)
+    said = {"rule": "x", "mark": "y", "reason": "So.", "at": NOW, "by": cast.ines}
+    accepted = Acceptance.objects.create(change=change, stage="drop", release=scene.waits, **said)
     known = {
         "slug": scene.train.slug,
         "slot": scene.slots[1].pk,
@@ -52,7 +56,9 @@ def samples(cast, scene):
         "condition": 1,
         "suspension": 1,
         "database": table.database,
-        "change": SchemaChange.objects.create(name="Payment purpose", table=table).pk,
+        "change": change.pk,
+        "acceptance": accepted.pk,
+        "code": "renames",
     }
     ids = {
         "people": cast.ben.pk,
