@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from releasetrain.domain.sql import bodies
 from releasetrain.domain.sql.case import Case
+from releasetrain.domain.sql.learning import learn
 from releasetrain.domain.sql.parsing import Node, Statement, functions_in, named, relation, strings
 from releasetrain.domain.sql.rules import writing
 from releasetrain.domain.sql.words import HARMLESS
@@ -31,6 +32,7 @@ def _judge_body(case: Case, body: bodies.Body | None, name: str, judge: Judge, d
         here = replace(one, index=whole.index, start=whole.start, end=whole.end, text=whole.text, base=None)
         case.statement = here
         judge(case, here)
+        learn(case.known, here, fresh=True)
     case.statement = whole
 
 
