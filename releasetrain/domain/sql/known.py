@@ -159,4 +159,5 @@ def dropped_names(node: Node) -> Iterator[str]:
 def renamed(node: Node) -> str:
     """Return the old name of what is renamed, unless it is a part of a table."""
     parts = node.object.object_with_args.objname or node.object.list.items or node.object.type_name.names
-    return relation(node.relation) or qualified(strings(parts)) or node.object.string.sval or str(node.subname)
+    named_by = qualified(strings(parts)) or str(node.object.string.sval)
+    return relation(node.relation) or named_by or str(getattr(node, "subname", ""))

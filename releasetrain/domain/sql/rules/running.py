@@ -34,6 +34,14 @@ def _judge_body(case: Case, body: bodies.Body | None, name: str, judge: Judge, d
         judge(case, here)
         learn(case.known, here, fresh=True)
     case.statement = whole
+    _judge_loops(case, body)
+
+
+def _judge_loops(case: Case, body: bodies.Body) -> None:
+    """A loop that commits nothing keeps every row that it wrote locked to its end, however small its steps."""
+    written = sorted(one for one in bodies.tables_written(body) if not case.known.is_fresh(one))
+    if body.loops and not body.commits and written:
+        case.find("batches-in-one-transaction", None, table=written[0])
 
 
 def select(case: Case, statement: Statement, judge: Judge, depth: int = 0) -> None:
