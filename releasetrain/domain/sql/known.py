@@ -54,8 +54,8 @@ class Function:
 class Known:
     """Tables, indexes (name: table), functions, and the fresh among views, types, triggers and the rest by kind.
 
-    ``told``: the kinds of which the history made any. Of others nobody knows what there is: it may be the history of
-    one table only.
+    ``dropped``: what running code used and the change took away, and where. ``told``: the kinds of which the history
+    made any. Of others nobody knows what there is: it may be the history of one table only.
     """
 
     tables: dict[str, Table] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Known:
     functions: dict[str, Function] = field(default_factory=dict)
     fresh: set[tuple[str, str]] = field(default_factory=set)
     seen: set[tuple[str, str]] = field(default_factory=set)
-    dropped: dict[tuple[str, str], int] = field(default_factory=dict)
+    dropped: dict[tuple[str, str], Statement | None] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
 
     def is_fresh(self, table: str) -> bool:

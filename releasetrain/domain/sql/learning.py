@@ -156,7 +156,8 @@ def _sequence(known: Known, statement: Statement, fresh: bool) -> None:
 def _drop(known: Known, statement: Statement, fresh: bool) -> None:
     kind = dropped_kind(statement.node)
     for name in dropped_names(statement.node):
-        known.dropped[(kind, name)] = statement.index
+        if not known.is_new(kind, name):
+            known.dropped[(kind, name)] = statement
         known.gone(kind, name)
         if kind == "table":
             known.tables.pop(name, None)

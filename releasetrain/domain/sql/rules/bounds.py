@@ -56,6 +56,12 @@ def is_limited(case: Case, node: Node) -> bool:
     return any(_is_from_limited(case, one, node.relation, limited) for one in _conditions(node.where_clause))
 
 
+def joins(node: Node) -> bool:
+    """Return whether it reads tables beside its own, other than by a query with a LIMIT."""
+    limited = _limited(node)
+    return any((one.range_var.relname or one.range_subselect.alias.aliasname) not in limited for one in _joined(node))
+
+
 def _limited(node: Node) -> set[str]:
     """The names of what is limited before it is joined or asked for."""
     parts = [(one.common_table_expr.ctename, one.common_table_expr.ctequery) for one in node.with_clause.ctes]

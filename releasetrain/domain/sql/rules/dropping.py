@@ -41,7 +41,7 @@ def drop_column(case: Case, table: str, command: Node) -> None:
         case.find("cascade", None, name=f"{table}.{name}")
     if known is not None and known.is_fresh:
         return
-    case.known.dropped[("column", f"{table}.{name}")] = case.statement.index if case.statement else 0
+    case.known.dropped[("column", f"{table}.{name}")] = case.statement
     _judge_drop(case, table, name)
 
 
@@ -108,7 +108,7 @@ def rename(case: Case, statement: Statement) -> None:
     old = node.subname or renamed(node)
     if kind != "COLUMN" and case.known.is_new(kind_of(node.rename_type), old):
         return
-    case.known.dropped[("column", f"{table}.{node.subname}")] = 0
+    case.known.dropped[("column", f"{table}.{node.subname}")] = statement
     case.find("renames", None, what=kind.lower(), old=old, new=node.newname, table=table)
 
 

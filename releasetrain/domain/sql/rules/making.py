@@ -24,6 +24,7 @@ def create_table(case: Case, statement: Statement) -> None:
 def create_from_query(case: Case, statement: Statement) -> None:
     """Judge CREATE TABLE AS and CREATE MATERIALIZED VIEW: both read their sources whole."""
     node = statement.node
+    _rebuilds(case, "view", relation(node.into.rel))
     if node.into.skip_data:
         return
     source = writing.first_large_source(case, node.query)
@@ -37,16 +38,26 @@ def create_view(case: Case, statement: Statement) -> None:
     name = relation(statement.node.view)
     if _replaces(case, "view", name, statement.node):
         case.find("replaces-code", statement.node.view, what="view", name=name)
+    _rebuilds(case, "view", name)
 
 
 def _replaces(case: Case, kind: str, name: str, node: Node) -> bool:
     """Whether something that old code uses makes room: it was seen before, or may be there for all that is known.
 
-    Without OR REPLACE nothing makes room; what was dropped before is found at its DROP.
+    Without OR REPLACE nothing makes room.
     """
     if not node.replace or case.known.is_new(kind, name):
         return False
     return (kind, name) in case.known.seen or case.known.is_unknown(kind)
+
+
+def _rebuilds(case: Case, kind: str, name: str) -> None:
+    """Add to the DROP before that another takes the place: what is made here by itself harms nobody."""
+    dropped = case.known.dropped.get((kind, name))
+    if dropped is not None:
+        here, case.statement = case.statement, dropped
+        case.find("replaces-code", None, what=kind, name=name)
+        case.statement = here
 
 
 def create_function(case: Case, statement: Statement) -> None:
@@ -57,6 +68,7 @@ def create_function(case: Case, statement: Statement) -> None:
     node = statement.node
     name = strings(node.funcname)[-1]
     known = case.known.functions.get(name)
+    _rebuilds(case, "function", qualified(strings(node.funcname)))
     if not node.replace or (known is not None and (known.is_fresh or known.statement.canonical == statement.canonical)):
         return
     if known is not None or case.known.is_unknown("function"):
@@ -74,6 +86,7 @@ def create_trigger(case: Case, statement: Statement) -> None:
     if _replaces(case, "trigger", f"{table}.{name}", node):
         case.find("replaces-code", node.relation, what="trigger", name=name)
         return
+    _rebuilds(case, "trigger", f"{table}.{name}")
     function = strings(node.funcname)[-1]
     if node.funcname and strings(node.funcname)[0] == "pg_catalog":
         return

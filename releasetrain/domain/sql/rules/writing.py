@@ -103,7 +103,7 @@ def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
     if width > case.subject.batch_rows:
         case.find("wide-batch", node.relation, table=table, rows=str(width), most=str(case.subject.batch_rows))
     fine = _may_run_twice(case, table, where, written)
-    if node.from_clause or (bounds.selects(where) and not bounds.is_limited(case, node)):
+    if bounds.joins(node) or (bounds.selects(where) and not bounds.is_limited(case, node)):
         case.find("joins-in-batch", None, table=table)
     called = {name for target in node.target_list for name in functions_in(target)}
     if unsteady := called - STEADY:
