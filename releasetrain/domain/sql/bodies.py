@@ -25,13 +25,14 @@ class Body:
     """The statements of some code, all of it.
 
     ``statements``: its SQL, each parsed by itself; ``dynamic``: it runs SQL that it puts together first; ``loops``: it
-    runs some again and again; ``commits``: it ends transactions.
+    runs some again and again; ``commits``: it ends transactions; ``refuses``: it raises an error.
     """
 
     statements: tuple[Statement, ...] = ()
     dynamic: bool = False
     loops: bool = False
     commits: bool = False
+    refuses: bool = False
 
 
 def of_block(statement: Statement) -> Body | None:
@@ -64,8 +65,10 @@ def _plpgsql(sql: str) -> Body | None:
     queries: list[str] = []
     is_dynamic, kinds = _collect(tree, queries)
     read = _body([one for query in queries for one in parse(query)])
-    loops, commits = bool(_LOOPS & kinds), "PLpgSQL_stmt_commit" in kinds
-    return replace(read, dynamic=is_dynamic, loops=loops, commits=commits) if read else None
+    if read is None:
+        return None
+    loops, commits, refuses = bool(_LOOPS & kinds), "PLpgSQL_stmt_commit" in kinds, _ERROR in kinds
+    return replace(read, dynamic=is_dynamic, loops=loops, commits=commits, refuses=refuses)
 
 
 def _body(statements: list[Statement]) -> Body | None:
@@ -84,6 +87,8 @@ def _collect(tree: Any, queries: list[str]) -> tuple[bool, set[str]]:
             waiting.extend(reversed(one))
         elif isinstance(one, dict):
             kinds |= one.keys()
+            if one.get("PLpgSQL_stmt_raise", {}).get("elog_level") == ERROR:
+                kinds.add(_ERROR)
             if "PLpgSQL_expr" in one:
                 queries.append(_as_statement(one["PLpgSQL_expr"]))
             for kind in _DYNAMIC & one.keys():
@@ -92,6 +97,7 @@ def _collect(tree: Any, queries: list[str]) -> tuple[bool, set[str]]:
     return is_dynamic, kinds
 
 
+ERROR, _ERROR = 21, "an error"  # elog.h
 _LOOPS = frozenset(f"PLpgSQL_stmt_{kind}" for kind in ("loop", "while", "fori", "fors", "forc", "dynfors", "foreach_a"))
 _DYNAMIC = frozenset({"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"})
 _STATEMENT, _EXPRESSION = 0, 2  # RawParseMode; above: assignments

@@ -9,7 +9,7 @@ from releasetrain.domain.sql.rules import altering, dropping, indexes, keeping, 
 from releasetrain.domain.sql.values import Finding, Script, Severity, Subject
 from releasetrain.domain.stages import ORDER
 
-VERSION = 1  # of the rules: what was judged by an older one is judged anew
+VERSION = 2  # of the rules: what was judged by an older one is judged anew
 
 _JUDGES = {
     **altering.JUDGES,

@@ -158,6 +158,8 @@ def test_rows_of_a_table_are_a_copy_wherever_they_come_from(sql: str) -> None:
         "WITH b AS (SELECT id FROM orders LIMIT 1000) UPDATE orders SET amount = 0 FROM b WHERE orders.id = b.id",
         "WITH b AS (SELECT id FROM orders LIMIT 1000) DELETE FROM orders WHERE id IN (SELECT id FROM b)",
         "UPDATE orders SET amount = 0 FROM (SELECT id FROM orders LIMIT 9) AS b WHERE orders.id = b.id",
+        "WITH b AS (SELECT id FROM orders LIMIT 9), u AS (UPDATE orders o SET amount = 0 FROM b AS x WHERE o.id = x.id)"
+        " SELECT count(*) FROM b",
     ],
 )
 def test_a_limit_bounds_a_batch_that_takes_its_keys_from_there(sql: str) -> None:
@@ -273,3 +275,14 @@ def test_a_table_made_under_a_second_name_keeps_its_age() -> None:
     """
 
     assert not found(sql)
+
+
+@pytest.mark.parametrize(("level", "is_said"), [("EXCEPTION", True), ("NOTICE", False)])
+def test_a_trigger_that_raises_an_error_refuses_what_old_code_does(level: str, is_said: bool) -> None:
+    sql = f"""
+        CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN IF OLD.note IS NULL THEN RAISE {level} 'no'; END IF; RETURN OLD; END $$;
+        CREATE TRIGGER guard BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION guard();
+    """
+
+    assert ((1, "trigger-refuses") in rules(sql)) is is_said

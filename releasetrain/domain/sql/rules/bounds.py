@@ -52,21 +52,29 @@ def selects(node: Node) -> bool:
 
 def is_limited(case: Case, node: Node) -> bool:
     """Return whether the keys come from a query with a LIMIT, asked once: in the condition, in WITH or in FROM."""
-    limited = _limited(node)
+    limited = _limited(case, node)
     return any(_is_from_limited(case, one, node.relation, limited) for one in _conditions(node.where_clause))
 
 
-def joins(node: Node) -> bool:
+def joins(case: Case, node: Node) -> bool:
     """Return whether it reads tables beside its own, other than by a query with a LIMIT."""
-    limited = _limited(node)
+    limited = _limited(case, node)
     return any((one.range_var.relname or one.range_subselect.alias.aliasname) not in limited for one in _joined(node))
 
 
-def _limited(node: Node) -> set[str]:
+def limited_in(node: Node) -> frozenset[str]:
+    """Return the names of the queries with a LIMIT in its WITH."""
+    parts = (one.common_table_expr for one in node.with_clause.ctes)
+    return frozenset(one.ctename for one in parts if one.ctequery.select_stmt.HasField("limit_count"))
+
+
+def _limited(case: Case, node: Node) -> set[str]:
     """The names of what is limited before it is joined or asked for."""
-    parts = [(one.common_table_expr.ctename, one.common_table_expr.ctequery) for one in node.with_clause.ctes]
-    parts += [(one.range_subselect.alias.aliasname, one.range_subselect.subquery) for one in _joined(node)]
-    return {name for name, query in parts if query.select_stmt.HasField("limit_count")}
+    names = case.limited | limited_in(node)
+    parts = [one.range_subselect for one in _joined(node) if one.HasField("range_subselect")]
+    found = {one.alias.aliasname for one in parts if one.subquery.select_stmt.HasField("limit_count")}
+    again = {one.range_var.alias.aliasname for one in _joined(node) if one.range_var.relname in names}
+    return found | names | (again - {""})
 
 
 def _joined(node: Node) -> Any:

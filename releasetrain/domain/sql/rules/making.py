@@ -77,7 +77,8 @@ def create_function(case: Case, statement: Statement) -> None:
 
 def create_trigger(case: Case, statement: Statement) -> None:
     """Judge CREATE TRIGGER: one that only sets the row's own fields keeps old and new alike; one that writes
-    elsewhere does so for old code, too, which may do it already, unless it cannot know the table yet."""
+    elsewhere does so for old code, too, which may do it already, unless it cannot know the table yet; one that raises
+    an error refuses what old code does."""
     node = statement.node
     table, name = relation(node.relation), node.trigname
     if case.known.is_fresh(table):
@@ -94,8 +95,16 @@ def create_trigger(case: Case, statement: Statement) -> None:
     body = bodies.of_function(known.statement) if known else None
     if body is None:
         case.find("trigger-unread", node.relation, table=table, name=name, function=function)
-    elif elsewhere := sorted(one for one in bodies.tables_written(body) if not case.known.is_fresh(one)):
-        case.find("trigger-writes-elsewhere", node.relation, table=table, name=name, other=elsewhere[0])
+    else:
+        _judge_body(case, node, body)
+
+
+def _judge_body(case: Case, node: Node, body: bodies.Body) -> None:
+    facts = {"table": relation(node.relation), "name": node.trigname}
+    if body.refuses:
+        case.find("trigger-refuses", node.relation, **facts)
+    if elsewhere := sorted(one for one in bodies.tables_written(body) if not case.known.is_fresh(one)):
+        case.find("trigger-writes-elsewhere", node.relation, **facts, other=elsewhere[0])
 
 
 def create_rule(case: Case, statement: Statement) -> None:

@@ -48,11 +48,14 @@ def _is_no_matter(case: Case, table: str, node: Node) -> bool:
 
 def judge_within(case: Case, node: Node) -> None:
     """Judge the statements that stand in WITH: each does what it would do alone."""
+    before = case.limited
+    case.limited |= bounds.limited_in(node)
     for one in node.with_clause.ctes:
         query = one.common_table_expr.ctequery
         kind = query.WhichOneof("node")
         if kind in JUDGES and kind != "select_stmt" and case.statement is not None:
             _judge_part(case, kind, getattr(query, kind))
+    case.limited = before
 
 
 def _judge_part(case: Case, kind: str, node: Node) -> None:
@@ -103,7 +106,7 @@ def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
     if width > case.subject.batch_rows:
         case.find("wide-batch", node.relation, table=table, rows=str(width), most=str(case.subject.batch_rows))
     fine = _may_run_twice(case, table, where, written)
-    if bounds.joins(node) or (bounds.selects(where) and not bounds.is_limited(case, node)):
+    if bounds.joins(case, node) or (bounds.selects(where) and not bounds.is_limited(case, node)):
         case.find("joins-in-batch", None, table=table)
     called = {name for target in node.target_list for name in functions_in(target)}
     if unsteady := called - STEADY:
