@@ -20,7 +20,11 @@ def fields_of(said: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Case:
-    """What the rules read and add to. ``locked``: tables that the open transaction has locked so that others wait."""
+    """What the rules read and add to.
+
+    ``locked``: tables that the open transaction has locked so that others wait. ``limited``: the queries with a LIMIT
+    that the statement around names in its WITH.
+    """
 
     subject: Subject
     known: Known
@@ -32,6 +36,7 @@ class Case:
     locked: dict[str, int] = field(default_factory=dict)
     not_validated: set[str] = field(default_factory=set)
     batches: int = 0
+    limited: frozenset[str] = frozenset()
     wants_lock_timeout: int | None = None
     old: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
