@@ -242,7 +242,7 @@ class UsageAnswer(Answer):
 
     services = ServiceVersionsAnswer(many=True)
     are_services_named = serializers.BooleanField(help_text="false: the servers of the releases that carry its stages.")
-    sync_trigger = serializers.BooleanField()
+    has_sync_trigger = serializers.BooleanField(help_text="Said where the change is edited.")
     old_is_optional = serializers.BooleanField()
     rollback_hours = serializers.IntegerField()
     releases = ReleaseClassAnswer(many=True)
@@ -253,7 +253,6 @@ class UsageSaid(Said):
     """Who uses the table. No services: the servers of the releases that carry its stages."""
 
     services = serializers.ListField(child=Id(), default=list, max_length=MOST_SERVICES)
-    sync_trigger = serializers.BooleanField(default=False, help_text="One in the database fills the new field.")
     old_is_optional = serializers.BooleanField(default=False, help_text="The old has no NOT NULL, or a default.")
     rollback_hours = Number(min_value=0, max_value=MOST_ROLLBACK, default=ROLLBACK_HOURS)
 
@@ -284,7 +283,7 @@ def _told(request: Request, change: int) -> Facts:
     return {
         "services": [_told_service(one) for one in found.told],
         "are_services_named": usage is not None and bool(usage.services.all()),
-        "sync_trigger": code.trigger,
+        "has_sync_trigger": code.trigger,
         "old_is_optional": found.ground.old_is_optional,
         "rollback_hours": code.rollback_hours,
         "releases": [

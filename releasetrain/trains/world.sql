@@ -35,11 +35,12 @@ SELECT
            ORDER BY f.id),
     ARRAY(SELECT json_build_object(
               'id', c.id, 'table', c.table_id, 'soak', c.soak_hours, 'abandoned', c.abandoned_at,
+              'trigger', c.has_sync_trigger,
               'steps', ARRAY(SELECT json_build_object('stage', stage, 'release', release_id, 'heavy', heavy_lock OR found_lock)
                                FROM schema_schemastage WHERE change_id = c.id),
               'database', (SELECT d.id FROM trains_database d JOIN releases_datatable t ON t.database = d.name
                             WHERE t.id = c.table_id),
-              'usage', (SELECT json_build_object('trigger', sync_trigger, 'hours', rollback_hours)
+              'usage', (SELECT json_build_object('hours', rollback_hours)
                           FROM schema_usage WHERE change_id = c.id),
               'classes', ARRAY(SELECT json_build_object('release', release_id, 'code', code_class)
                                  FROM schema_releaseclass WHERE change_id = c.id),

@@ -118,7 +118,7 @@ def _code(row: Mapping[str, Any]) -> Code:
     return Code(
         services=frozenset(one["id"] for one in row["services"]),
         said={one["release"]: CodeClass(one["code"]) for one in row["classes"]},
-        trigger=usage.get("trigger", False),
+        trigger=row["trigger"],
         rollback_hours=usage.get("hours", ROLLBACK_HOURS),
         verified_at=_instant(verified["at"]) if is_verified else None,
     )

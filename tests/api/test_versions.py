@@ -127,13 +127,13 @@ def test_classes_of_releases_and_versions_are_said(by, cast, scene, change):
 
 def test_who_uses_the_table_is_said_by_whoever_may_edit_its_releases(by, cast, change):
     importer = create_service(name="Importer", team=cast.inv)
-    said = {"services": [importer.pk], "sync_trigger": True, "rollback_hours": 24}
+    said = {"services": [importer.pk], "rollback_hours": 24}
 
     assert by(cast.dov).put(f"/changes/{change.pk}/versions", **said).status_code == 403
     answer = by(cast.ben).put(f"/changes/{change.pk}/versions", **said)
 
     assert [one["name"] for one in answer.data["services"]] == ["Importer"]
-    assert (answer.data["sync_trigger"], answer.data["rollback_hours"]) == (True, 24)
+    assert (answer.data["has_sync_trigger"], answer.data["rollback_hours"]) == (False, 24)
 
 
 def test_what_does_not_exist_is_not_found(by, cast):

@@ -199,10 +199,10 @@ def test_the_class_of_a_release_is_said(as_, cast, scene, change):
 def test_who_uses_the_table_is_said(as_, cast, change):
     importer = create_service(name="Importer", team=cast.inv)
 
-    post(as_(cast.ben), change, "usage", services=[importer.pk], sync_trigger="on", rollback_hours="24")
+    post(as_(cast.ben), change, "usage", services=[importer.pk], rollback_hours="24")
 
     known = Usage.objects.get()
-    assert (list(known.services.all()), known.sync_trigger, known.rollback_hours) == ([importer], True, 24)
+    assert (list(known.services.all()), known.rollback_hours) == ([importer], 24)
 
 
 def test_a_change_that_is_not_there_is_not_found(as_, cast, scene):

@@ -29,15 +29,14 @@ def say_usage(
     by: User,
     clock: Clock,
     services: Collection[int] = (),
-    sync_trigger: bool = False,
     old_is_optional: bool = False,
     rollback_hours: int = ROLLBACK_HOURS,
     key: UUID | None = None,
 ) -> None:
     """Say who uses the table (no services: the servers of its stages' releases), for whoever may edit those releases.
 
-    ``sync_trigger``: one in the database fills the new field; ``old_is_optional``: the old has no NOT NULL, or a
-    default; ``rollback_hours``: how long a superseded version can be rolled back to.
+    ``old_is_optional``: the old has no NOT NULL, or a default; ``rollback_hours``: how long a superseded version can be
+    rolled back to.
     """
     with locked_calendar():
         if log.result_of(key, by=by.pk) is not None:
@@ -46,7 +45,7 @@ def say_usage(
         require_editor(of, by)
         named = _services(services)
         checks.number(rollback_hours, field="rollback_hours", least=0, most=MOST_ROLLBACK)
-        facts = {"sync_trigger": sync_trigger, "old_is_optional": old_is_optional, "rollback_hours": rollback_hours}
+        facts = {"old_is_optional": old_is_optional, "rollback_hours": rollback_hours}
         usage, _made = Usage.objects.update_or_create(change=of, defaults=facts)
         usage.services.set(named)
         told: dict[str, Any] = {**facts, "services": sorted(one.name for one in named)}

@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
             name='Usage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sync_trigger', models.BooleanField(default=False)),
                 ('old_is_optional', models.BooleanField(default=False)),
                 ('rollback_hours', models.PositiveIntegerField(default=72)),
                 ('change', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='usage', to='schema.schemachange')),

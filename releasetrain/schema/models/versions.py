@@ -23,13 +23,12 @@ class CodeClass(models.TextChoices):
 class Usage(models.Model):
     """Who uses the table of a change, where somebody said so: without services, the servers of its stages' releases.
 
-    ``sync_trigger``: one in the database fills the new field; ``old_is_optional``: the old may be left out, whatever
-    relax does; ``rollback_hours``: how long a superseded version can be rolled back to.
+    ``old_is_optional``: the old may be left out, whatever relax does; ``rollback_hours``: how long a superseded version
+    can be rolled back to.
     """
 
     change = models.OneToOneField(SchemaChange, on_delete=models.CASCADE, related_name="usage")
     services = models.ManyToManyField(Service, blank=True, related_name="+")
-    sync_trigger = models.BooleanField(default=False)
     old_is_optional = models.BooleanField(default=False)
     rollback_hours = models.PositiveIntegerField(default=versions.ROLLBACK_HOURS)
 

@@ -78,8 +78,8 @@ def say_usage(request: HttpRequest, change: int) -> HttpResponse:
     def verb(**said: Any) -> None:
         services = {key for one in request.POST.getlist("services") if (key := typed.key(one)) is not None}
         hours = _number(request.POST, "rollback_hours") if request.POST.get("rollback_hours") else ROLLBACK_HOURS
-        flags = {name: name in request.POST for name in ("sync_trigger", "old_is_optional")}
-        actions.say_usage(change=change, services=services, rollback_hours=hours, **flags, **said)
+        optional = "old_is_optional" in request.POST
+        actions.say_usage(change=change, services=services, rollback_hours=hours, old_is_optional=optional, **said)
 
     return _done(request, change, "usage", verb, _("It is kept."))
 
