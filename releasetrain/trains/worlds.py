@@ -1,6 +1,7 @@
 """The world as the rules read it (``domain.world``), in one query: freezes, schema changes, dependencies, low load."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from django.db.models.functions import JSONObject
 
 from releasetrain.domain.stages import Stage
 from releasetrain.domain.windows import Window
-from releasetrain.domain.world import Change, Need, Reported, Work, World
+from releasetrain.domain.world import NOTHING_REPORTED, Change, Need, Reported, Work, World
 from releasetrain.domain.world import Freeze as FreezeFacts
 from releasetrain.schema.models import SchemaChange, SchemaStage
-from releasetrain.trains.freezing import freeze_facts, low_load_of
+from releasetrain.trains.backfills import backfill_of
+from releasetrain.trains.freezing import freeze_facts, low_load_of, spans_of_load
 from releasetrain.trains.models import Database, Freeze, Suspension
 
 DAY = timedelta(days=1)
@@ -101,6 +103,7 @@ def world_from(rows: Mapping[str, Any], *, near: Window) -> World:
         changes=tuple(map(_change, rows["changes"])),
         needs=tuple(map(_need, rows["needs"])),
         low_load=low_load_of(low, near=near),
+        low_hours=spans_of_load(low),
         reported=_reported(rows["changes"]),
     )
 
@@ -132,10 +135,20 @@ def _need(row: Mapping[str, Any]) -> Need:
 
 
 def _reported(changes: Iterable[Mapping[str, Any]]) -> dict[int, Reported]:
-    """A stage that takes a heavy lock works on its database for the whole of its departure."""
-    work: dict[int, tuple[Work, ...]] = {}
+    """What is known of each release by the stages it carries: heavy locks, and the backfill it rests on."""
+    found: dict[int, Reported] = {}
     for change in changes:
         for step in change["steps"]:
-            if step["heavy"] and change["database"] is not None:
-                work[step["release"]] = (*work.get(step["release"], ()), Work(database=change["database"]))
-    return {release: Reported(work=found) for release, found in work.items()}
+            found[step["release"]] = _with_step(found.get(step["release"], NOTHING_REPORTED), step, change)
+    return {release: known for release, known in found.items() if known != NOTHING_REPORTED}
+
+
+def _with_step(known: Reported, step: Mapping[str, Any], change: Mapping[str, Any]) -> Reported:
+    """A stage that takes a heavy lock works on its database for the whole of its departure."""
+    if step["heavy"] and change["database"] is not None:
+        known = replace(known, work=(*known.work, Work(database=change["database"])))
+    if step["stage"] == Stage.BACKFILL and (found := backfill_of(change)) is not None:
+        backfill, disk = found
+        disks = (*known.disks, disk) if disk else known.disks
+        known = replace(known, backfills=(*known.backfills, backfill), disks=disks)
+    return known
