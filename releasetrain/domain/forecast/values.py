@@ -129,7 +129,7 @@ class Forecast:
     """What a plan is expected to take. Growth is beside what is there now; ``*_x`` says times as big as now.
 
     ``seconds`` is the point within ``least_seconds`` and ``most_seconds``, repacking and VACUUM included.
-    ``peak_bytes``: the disk it needs at its worst moment beside what is used now; log that is kept for replicas is not in it.
+    ``peak_bytes``: the disk it needs at its worst moment beside what is used now, without log kept for replicas.
     """
 
     plan: Plan
