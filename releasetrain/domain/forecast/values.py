@@ -77,7 +77,7 @@ class Coefficients:
     index_wal: float = 84.0  # a row that moves, for each other index
     page_wal: float = 7800.0  # the image of a page, once after each checkpoint
     page_again_wal: float = 6500.0  # the same of an index page that is met again and again
-    compressed: float = 0.5  # what wal_compression leaves of an image; not measured
+    compressed: float = 0.5  # what wal_compression leaves of an image: 0.47 and 0.58, with pglz on PostgreSQL 18
     random_growth: float = 0.85  # how much an index in random order grows when each row moves
     ordered_growth: float = 1.0  # and one in the order of the rows: every entry lands on new pages
     leaf_slack: float = 0.13  # moved rows that index leaves take up without splitting, as a share of all
