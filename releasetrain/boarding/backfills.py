@@ -1,6 +1,6 @@
 """The forecast of a change's backfill beside the calendar: what each plan takes, and whether it is done in time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from releasetrain.domain.world import Backfill
 from releasetrain.releases.models import DataTable
 from releasetrain.schema.forecasting import PLAN_FIELDS, coefficients_of, plan_of, table_of
 from releasetrain.schema.models import ChosenPlan, Measurement, Profile, SchemaChange, SchemaStage
+from releasetrain.schema.queries import measurement_of, profile_of
 from releasetrain.trains import queries as trains
 from releasetrain.trains.freezing import spans_of_load
 from releasetrain.trains.models import LowLoad
@@ -67,8 +68,7 @@ def outlook(change: SchemaChange, *, now: datetime, trying: Plan | None = None) 
     A constant number of queries.
     """
     facts, plan = change.table, ChosenPlan.objects.select_related("by").filter(change=change).first()
-    measurement = Measurement.objects.select_related("by").filter(table=facts).first()
-    profile = Profile.objects.select_related("by").filter(database=facts.database).first()
+    measurement, profile = measurement_of(facts.pk), profile_of(facts.database)
     table = table_of(_as_row(facts, measurement), target=change.new_field)
     carrier = SchemaStage.objects.select_related("release").filter(change=change, stage=Stage.BACKFILL.value).first()
     begins, departs = _between(change, carrier, now)
@@ -154,3 +154,20 @@ def _ways(
             too_much=0 if table.free_disk is None else one.peak_bytes - table.free_disk,
             is_late=is_late,
         )
+
+
+def measured_seen(table: int) -> dict[str, str]:
+    """Return when a table was measured last, as a form carries it, to tell whether somebody did meanwhile."""
+    found = measurement_of(table)
+    return {"measured_at": found.at.isoformat() if found else ""}
+
+
+def plan_seen(change: int) -> dict[str, str]:
+    """Return the plan of a change as text, to tell whether it is still the one that was shown."""
+    found = ChosenPlan.objects.filter(change=change).values(*PLAN_FIELDS).first()
+    return {"plan": as_text(found) if found else ""}
+
+
+def as_text(plan: Mapping[str, Any]) -> str:
+    """Return a plan's values in one line."""
+    return "; ".join(f"{name} {plan[name]}" for name in PLAN_FIELDS)

@@ -185,6 +185,12 @@ TABLE: dict[str, Cell] = {
             "stages": [{"stage": "expand", "release": world.ids["rides"]}],
         },
     ),
+    "GET /api/v1/changes/{change}/forecast": Cell(needs=P.SEE),
+    "PUT /api/v1/changes/{change}/plan": Cell(needs=P.EDIT, **OWN, body=_say(kind="one-pass")),
+    "GET /api/v1/tables/{id}/facts": Cell(needs=P.SEE),
+    "PUT /api/v1/tables/{id}/facts": Cell(needs=P.SET_UP_CATALOGUE, body=_say(rows=9, heap_bytes=8192)),
+    "GET /api/v1/profiles": Cell(needs=P.SEE),
+    "PUT /api/v1/profiles": Cell(needs=P.SET_UP_CATALOGUE, body=_say(database="main", coefficients={})),
     "POST /api/v1/changes/{change}/abandon": Cell(needs=P.EDIT, **OWN, body=REASON),
     # the set-up
     "POST /api/v1/trains": Cell(needs=P.SET_UP_TRAINS, body=_say(name="Night")),
@@ -292,7 +298,8 @@ def world_of(cast: Cast, scene: Scene) -> World:
     skipped = slot_on(held, day=3)
     skip_slot(slot=skipped.pk, **why)
     change = SchemaChange.objects.create(name="Old one", table=create_table())
-    SchemaStage.objects.create(change=change, stage="expand", release=scene.rides)
+    for stage in ("expand", "backfill"):
+        SchemaStage.objects.create(change=change, stage=stage, release=scene.rides)
     ids = {
         "freeze": freeze.pk,
         "suspension": paused.pk,

@@ -3,8 +3,9 @@
 import pytest
 
 from releasetrain.audit.models import Entry
-from releasetrain.boarding.actions.backfilling import choose_plan, plan_seen
+from releasetrain.boarding.actions.backfilling import choose_plan
 from releasetrain.boarding.actions.changing import abandon_change
+from releasetrain.boarding.backfills import plan_seen
 from releasetrain.boarding.standing import standing
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.forecast import Plan, PlanKind, usual

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from releasetrain.audit.models import Entry
-from releasetrain.boarding.actions.measuring import edit_table, measure_table, measured_seen, put_tables
+from releasetrain.boarding.actions.measuring import edit_table, measure_table, put_tables
+from releasetrain.boarding.backfills import measured_seen
 from releasetrain.boarding.standing import standing
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.forecast import Index
@@ -96,13 +97,13 @@ def test_an_unknown_table_is_refused(cast, db):
 
 
 def test_what_somebody_measured_meanwhile_is_not_undone(cast, table):
-    seen = measured_seen(table)
+    seen = measured_seen(table.pk)
     measure(cast.cleo, table)
 
     with pytest.raises(Refused, match="changed-meanwhile"):
         measure(cast.ines, table, at=NOW + timedelta(minutes=1), seen=seen)
 
-    measure(cast.ines, table, at=NOW + timedelta(minutes=1), seen=measured_seen(table))
+    measure(cast.ines, table, at=NOW + timedelta(minutes=1), seen=measured_seen(table.pk))
 
 
 def sizes(table, **said):

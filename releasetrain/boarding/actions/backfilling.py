@@ -6,12 +6,12 @@ from datetime import datetime
 
 from releasetrain.audit import actions as audit
 from releasetrain.boarding.actions.rebooking import serve
+from releasetrain.boarding.backfills import as_text, plan_seen
 from releasetrain.domain import forecast
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.forecast import Plan
 from releasetrain.domain.permissions import Permission, require
 from releasetrain.domain.stages import Stage
-from releasetrain.schema.forecasting import PLAN_FIELDS
 from releasetrain.schema.models import ChosenPlan, SchemaChange
 from releasetrain.teams import checks
 from releasetrain.teams.models import User
@@ -28,7 +28,7 @@ def choose_plan(
 ) -> ChosenPlan:
     """Choose how the backfill of a change runs, for whoever may edit the release that carries it. It moves nobody.
 
-    ``seen``: what ``plan_seen`` said when the plans were shown; what was chosen since is not undone unasked.
+    ``seen``: what ``backfills.plan_seen`` said when the plans were shown; what was chosen since is not undone unasked.
     """
     with locked_calendar():
         now, of = clock(), SchemaChange.objects.select_related("table").filter(pk=change).first()
@@ -36,7 +36,7 @@ def choose_plan(
             raise Refused("no-such-change", details={"change": change})
         _allowed(of, by)
         checked = forecast.checked(plan)
-        was, says = plan_seen(change), {"plan": _in_words(checked)}
+        was, says = plan_seen(change), {"plan": as_text(asdict(checked))}
         checks.refuse_undoing(was, says, seen)
         if was == says:
             return of.plan
@@ -57,17 +57,3 @@ def _allowed(change: SchemaChange, by: User) -> None:
     require(person(by), Permission.EDIT, team=carrier.release.team_id)
     if change.abandoned_at is not None:
         raise Refused("abandoned-already", details={"change": change.name})
-
-
-def plan_seen(change: int) -> dict[str, str]:
-    """Return the plan of a change as text, to tell whether it is still the one that was shown."""
-    found = ChosenPlan.objects.filter(change=change).values(*PLAN_FIELDS).first()
-    return {"plan": _as_text(found) if found else ""}
-
-
-def _in_words(plan: Plan) -> str:
-    return _as_text({**asdict(plan), "kind": plan.kind.value})
-
-
-def _as_text(plan: Mapping[str, object]) -> str:
-    return "; ".join(f"{name} {plan[name]}" for name in PLAN_FIELDS)

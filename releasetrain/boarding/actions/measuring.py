@@ -9,6 +9,7 @@ from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.boarding.actions.low_load import named_by_tables
 from releasetrain.boarding.actions.rebooking import serve
+from releasetrain.boarding.backfills import measured_seen
 from releasetrain.domain.forecast import Index, measured, profiles
 from releasetrain.domain.forecast.measured import Facts
 from releasetrain.domain.permissions import Permission, require
@@ -50,14 +51,14 @@ def measure_table(
 ) -> Measurement:
     """Write down what is known of a table; what the set-up says of its size follows. It moves nobody.
 
-    ``seen``: what ``measured_seen`` said when the form was shown.
+    ``seen``: what ``backfills.measured_seen`` said when the form was shown.
     """
     with locked_calendar():
         require(person(by), Permission.SET_UP_CATALOGUE)
         row, now, known = releases.table(table), clock(), measured.checked(facts)
         if log.result_of(key, by=by.pk) is not None:
             return row.measurement
-        checks.refuse_undoing(measured_seen(row), {"measured_at": now.isoformat()}, seen)
+        checks.refuse_undoing(measured_seen(row.pk), {"measured_at": now.isoformat()}, seen)
         Database.objects.get_or_create(name=row.database)
         _say_sizes(row, known)
         kept = _kept(row, known, by=by, at=now)
@@ -66,12 +67,6 @@ def measure_table(
         serve(at=now)
         audit.keep_result(key, by=by.pk, result=True)
         return kept
-
-
-def measured_seen(table: DataTable) -> dict[str, str]:
-    """Return when a table was measured last, as a form carries it, to tell whether somebody did meanwhile."""
-    found = Measurement.objects.filter(table=table).first()
-    return {"measured_at": found.at.isoformat() if found else ""}
 
 
 def _say_sizes(row: DataTable, facts: Facts) -> None:
@@ -148,7 +143,7 @@ def set_profile(
         require(person(by), Permission.SET_UP_CATALOGUE)
         name, now, kept = named_by_tables(database), clock(), profiles.checked(coefficients)
         checks.number(runs, field="runs", least=0, most=MOST_RUNS)
-        was, says = profile_seen(name), {"coefficients": _in_order(kept)}
+        was, says = profile_seen(name), seen_as(kept)
         checks.refuse_undoing(was, says, seen)
         Database.objects.get_or_create(name=name)
         said = {"coefficients": kept, "runs": runs, "by": by, "at": now}
@@ -162,7 +157,12 @@ def set_profile(
 def profile_seen(database: str) -> dict[str, str]:
     """Return the coefficients of a database as text, to tell whether they are still what was shown."""
     found = Profile.objects.filter(database=database).first()
-    return {"coefficients": _in_order(found.coefficients if found else {})}
+    return seen_as(found.coefficients if found else {})
+
+
+def seen_as(coefficients: Mapping[str, float]) -> dict[str, str]:
+    """Return coefficients as ``profile_seen`` does, to be compared with it."""
+    return {"coefficients": _in_order(coefficients)}
 
 
 def _in_order(coefficients: Mapping[str, float]) -> str:

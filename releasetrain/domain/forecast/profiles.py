@@ -20,6 +20,8 @@ def checked(coefficients: Mapping[str, float]) -> dict[str, float]:
             raise Refused("unknown-coefficient", details={"field": "coefficients", "name": name})
         least, most = defaults[name] / FACTOR, defaults[name] * FACTOR
         if not least <= value <= most:
-            details = {"field": "coefficients", "name": name, "least": f"{least:g}", "most": f"{most:g}"}
-            raise Refused("coefficient-out-of-range", details=details)
+            raise Refused(
+                "coefficient-out-of-range",
+                details={"field": "coefficients", "name": name, "least": f"{least:g}", "most": f"{most:g}"},
+            )
     return {name: float(value) for name, value in coefficients.items() if value != defaults[name]}

@@ -1,5 +1,5 @@
 """Schema changes: the list, and a page of each."""
 
-from releasetrain.web.changes import listing, page
+from releasetrain.web.changes import backfill, listing, page
 
-urlpatterns = [*listing.urlpatterns, *page.urlpatterns]
+urlpatterns = [*listing.urlpatterns, *page.urlpatterns, *backfill.urlpatterns]

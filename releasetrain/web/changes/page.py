@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
 from releasetrain.web.access import SIGNED_IN, access
+from releasetrain.web.changes import backfill
 from releasetrain.web.changes.listing import lines, seen_by
 
-PARTS = ()  # modules, in the order of the page
+PARTS = (backfill,)  # modules, in the order of the page
 
 
 @access(SIGNED_IN)

@@ -1,0 +1,57 @@
+"""Amounts as people say them: 1.0 bn rows, 310 GB, 3 h; and ranges of them."""
+
+from collections.abc import Callable
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+_MANY = ((10**9, gettext_lazy("bn")), (10**6, gettext_lazy("m")), (10**3, gettext_lazy("k")))
+_BYTES = (
+    (10**12, gettext_lazy("TB")),
+    (10**9, gettext_lazy("GB")),
+    (10**6, gettext_lazy("MB")),
+    (10**3, gettext_lazy("kB")),
+)
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def many(number: int) -> str:
+    """Return "1.0 bn", "12 m", "800"."""
+    return _in_units(number, _MANY, "")
+
+
+def many_bytes(number: int) -> str:
+    """Return "310 GB", "1.5 TB"."""
+    return _in_units(number, _BYTES, gettext_lazy("B"))
+
+
+def _in_units(number: int, units: tuple, none: object) -> str:
+    for size, unit in units:
+        if number >= size:
+            shown = number / size
+            return f"{number_format(shown, 1 if shown < 10 else 0)}\u00a0{unit}"
+    return f"{number}\u00a0{none}".rstrip("\u00a0") if none else str(number)
+
+
+def grouped(number: float) -> str:
+    """Return "25,000": two figures that count, the others nought."""
+    digits = len(str(int(number))) - 2
+    rounded = round(number, -digits) if digits > 0 else round(number)
+    return number_format(int(rounded), use_l10n=True, force_grouping=True)
+
+
+def duration(seconds: float) -> str:
+    """Return "40 s", "12 min", "7.5 h", "46 h"."""
+    if seconds < 2 * MINUTE:
+        return _("%(n)s s") % {"n": max(1, round(seconds))}
+    if seconds < 2 * HOUR:
+        return _("%(n)s min") % {"n": round(seconds / MINUTE)}
+    hours = seconds / HOUR
+    return _("%(n)s h") % {"n": number_format(hours, 1 if hours < 10 else 0)}
+
+
+def ranged(least: float, most: float, say: Callable[[float], str]) -> str:
+    """Return "5,000 – 7,000", or one of the two where both read the same."""
+    low, high = say(least), say(most)
+    return low if low == high else f"{low} – {high}"
