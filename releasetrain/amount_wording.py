@@ -13,7 +13,7 @@ _BYTES = (
     (10**6, gettext_lazy("MB")),
     (10**3, gettext_lazy("kB")),
 )
-MINUTE, HOUR, DAY = 60, 3600, 86_400
+MINUTE, HOUR = 60, 3600
 
 
 def many(number: int) -> str:
@@ -43,12 +43,20 @@ def grouped(number: float) -> str:
 
 def duration(seconds: float) -> str:
     """Return "40 s", "12 min", "7.5 h", "46 h"."""
-    if seconds < 2 * MINUTE:
-        return _("%(n)s s") % {"n": max(1, round(seconds))}
-    if seconds < 2 * HOUR:
-        return _("%(n)s min") % {"n": round(seconds / MINUTE)}
-    hours = seconds / HOUR
-    return _("%(n)s h") % {"n": number_format(hours, 1 if hours < 10 else 0)}
+    return durations(seconds, seconds)
+
+
+def durations(least: float, most: float) -> str:
+    """Return "22 – 37 h": both in the unit that suits the longer."""
+    if most < 2 * MINUTE:
+        return _("%(n)s s") % {"n": ranged(least, most, lambda one: str(max(1, round(one))))}
+    if most < 2 * HOUR:
+        return _("%(n)s min") % {"n": ranged(least / MINUTE, most / MINUTE, _few)}
+    return _("%(n)s h") % {"n": ranged(least / HOUR, most / HOUR, _few)}
+
+
+def _few(number: float) -> str:
+    return number_format(number, 1 if number < 10 else 0)
 
 
 def ranged(least: float, most: float, say: Callable[[float], str]) -> str:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from releasetrain.amount_wording import duration, grouped, many, many_bytes, ranged
+from releasetrain.amount_wording import duration, durations, grouped, many, many_bytes, ranged
 from releasetrain.boarding.backfills import Outlook, Way
 from releasetrain.conflict_wording import day, moment
 from releasetrain.domain.forecast import Forecast, Plan, PlanKind, Reason
@@ -102,7 +102,7 @@ def _column(way: Way, of: Outlook, scale: float, zone: ZoneInfo) -> Column:
         way=way,
         name=plan_name(said.plan, rows=of.table.rows if of.table else 0),
         rows_s=ranged(said.least_rows_s, said.most_rows_s, grouped),
-        time=ranged(said.least_seconds, said.most_seconds, duration),
+        time=durations(said.least_seconds, said.most_seconds),
         nights=_nights(way, of),
         done=_done(way, of, zone),
         log=many_bytes(said.wal_bytes),
@@ -168,7 +168,13 @@ def _verdict(way: Way, of: Outlook, zone: ZoneInfo) -> tuple[str, str]:
 
 def where_from(of: Outlook) -> str:
     """Return where sizes and coefficients come from, and how far time may be off."""
-    return ", ".join([_sizes_from(of), _coefficients_from(of), _("time ± 25 %, longer where rows stay")])
+    return ", ".join(
+        [
+            _sizes_from(of),
+            _coefficients_from(of),
+            _("time ± 25 %, up to three times as long where rows stay on their page"),
+        ]
+    )
 
 
 def _sizes_from(of: Outlook) -> str:

@@ -28,6 +28,13 @@ from releasetrain.web.fields import posted
 from releasetrain.web.refusals import or_404, put_on
 from releasetrain.web.setup.second_tab import carried, seen_in
 
+# What a kind means beside ranges and pauses; the rest stays empty, so that another kind is run as usual.
+MEANT = {
+    PlanKind.ONE_PASS: (),
+    PlanKind.VACUUM: ("vacuum_every",),
+    PlanKind.PASSES: ("passes",),
+    PlanKind.REPACK: ("fillfactor", "passes"),
+}
 NUMBERS = ("batch_rows", "passes", "vacuum_every", "fillfactor", "pause_ms")
 
 
@@ -106,7 +113,8 @@ def _shown(found: Outlook) -> dict[str, Any]:
     """The chosen plan, or the best, to begin with."""
     plan = next((one.forecast.plan for one in found.ways if one.is_chosen), None)
     plan = plan or next((one.forecast.plan for one in found.ways if one.is_best), Plan())
-    return {"kind": plan.kind.value, "at_any_hour": plan.at_any_hour, **{name: getattr(plan, name) for name in NUMBERS}}
+    numbers = {name: getattr(plan, name) for name in ("batch_rows", "pause_ms", *MEANT[plan.kind])}
+    return {"kind": plan.kind.value, "at_any_hour": plan.at_any_hour, **numbers}
 
 
 def _read(form: PlanForm, change: SchemaChange) -> Plan | None:
