@@ -56,7 +56,7 @@ def durations(least: float, most: float) -> str:
 
 
 def _few(number: float) -> str:
-    return number_format(number, 1 if number < 10 else 0)
+    return number_format(number, 1 if number < 10 and number != round(number) else 0)
 
 
 def ranged(least: float, most: float, say: Callable[[float], str]) -> str:

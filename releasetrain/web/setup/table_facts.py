@@ -107,7 +107,10 @@ class TypeFactsForm(ServerForm):
     old_snapshot = forms.BooleanField(
         label=gettext_lazy("A long transaction or a replication slot holds old rows"), required=False
     )
-    field_order = ("rows", "heap_bytes", "ordered", "ordered_bytes", "random", "random_bytes", "fillfactor")
+    field_order = (
+        *("rows", "heap_bytes", "ordered", "ordered_bytes", "random", "random_bytes", "fillfactor"),
+        *("checkpoint_min", "max_wal_bytes", "wal_compression", "target_indexed", "old_snapshot"),
+    )
 
     def facts(self) -> Facts:
         """Return the facts."""
