@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,21 +154,28 @@ def show(said: Forecast, took: Took) -> None:
     print(f"  {'':<16} {inside} the range of {said.least_seconds:.2f} to {said.most_seconds:.2f} s")
 
 
-def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+@contextmanager
+def started() -> Iterator[psycopg.Connection]:
+    """Start a server of its own and yield a connection where each statement commits; both go at the end."""
     with tempfile.TemporaryDirectory(prefix="releasetrain-bench-", dir="/tmp") as made:
         folder = Path(made)
         folder.chmod(0o711)
         server = Careful(folder / "server", folder / "pg", throwaway=folder).start()
         try:
             with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-                version = _one(connection, "SHOW server_version")
-                print(f"PostgreSQL {version}, {rows} rows, a primary key and five indexes", flush=True)
-                for plan in PLANS:
-                    table = make(connection, rows)
-                    show(forecast(table, plan), fill(connection, plan, rows))
+                yield connection
         finally:
             server.stop()
+
+
+def main() -> None:
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    with started() as connection:
+        version = _one(connection, "SHOW server_version")
+        print(f"PostgreSQL {version}, {rows} rows, a primary key and five indexes", flush=True)
+        for plan in PLANS:
+            table = make(connection, rows)
+            show(forecast(table, plan), fill(connection, plan, rows))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.values import Conflict, Severity, SideKind
 from releasetrain.domain.picture import Departure, Picture
 from releasetrain.domain.windows import Window
+from releasetrain.domain.world import NOTHING_REPORTED, Work, World, without
 from releasetrain.domain.world import Freeze as FreezeFacts
-from releasetrain.domain.world import Reported, Work, World, without
-from releasetrain.releases.models import DataTable
 from releasetrain.schema.models import SchemaStage
 from releasetrain.trains import queries as trains
 from releasetrain.trains.freeze_fields import NOT_WRITTEN, FreezeFields, LowHours
@@ -199,18 +198,14 @@ def _with_work(world: World, database: str, riders: Collection[int]) -> World:
     """A database that nobody wrote down yet has no work in the world: read who takes its heavy locks, and whose
     backfill runs there.
     """
-    heavy = SchemaStage.objects.filter(heavy_lock=True, change__table__database=database, release__in=list(riders))
-    found = {one: world.of(one) for one in heavy.values_list("release", flat=True)}
-    work = {one: replace(known, work=(*known.work, Work(database=NOT_WRITTEN))) for one, known in found.items()}
-    tables = set(DataTable.objects.filter(database=database).values_list("pk", flat=True))
-    reported = {one: _there(known, tables) for one, known in {**world.reported, **work}.items()}
+    carried = SchemaStage.objects.filter(change__table__database=database, release__in=list(riders))
+    reported = dict(world.reported)
+    for release, heavy, table in carried.values_list("release", "heavy_lock", "change__table"):
+        known = reported.get(release, NOTHING_REPORTED)
+        work = (*known.work, Work(database=NOT_WRITTEN)) if heavy else known.work
+        runs = (replace(one, database=NOT_WRITTEN) if one.table == table else one for one in known.backfills)
+        reported[release] = replace(known, work=work, backfills=tuple(runs))
     return replace(world, reported=reported)
-
-
-def _there(known: Reported, tables: Collection[int]) -> Reported:
-    """Let the backfills of these tables run on the database that is only thought of."""
-    runs = (replace(one, database=NOT_WRITTEN) if one.table in tables else one for one in known.backfills)
-    return replace(known, backfills=tuple(runs)) if known.backfills else known
 
 
 def _with_capacity(picture: Picture, capacity: Mapping[int, int]) -> Picture:

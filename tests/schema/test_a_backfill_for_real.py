@@ -3,23 +3,22 @@
 Time is not compared: the suite shares its machine.
 """
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
-from django.db import connection
 
 from releasetrain.domain.forecast import forecast
-from scripts.bench_backfill import PLANS, fill, make
+from scripts.bench_backfill import PLANS, fill, make, started
 
 ROWS = 20_000
 
 
-@pytest.fixture
-def server(transactional_db):
-    said = connection.get_connection_params()
-    known = {name: said[name] for name in ("host", "port", "user", "password", "dbname") if said.get(name)}
-    with psycopg.connect(**known, autocommit=True) as there:
+@pytest.fixture(scope="module")
+def server() -> Iterator[psycopg.Connection]:
+    """A server of its own: of the suite's, everybody's log would be counted."""
+    with started() as there:
         yield there
-        there.execute("DROP TABLE IF EXISTS bench_payment")
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=["one pass", "ten interleaved passes"])

@@ -79,7 +79,10 @@ def read(pasted: str, **typed: Any) -> Facts:
             full_page_writes=_yes_or_no(said, "full_page_writes"),
             wal_compression=_yes_or_no(said, "wal_compression"),
             old_snapshot=_whole(said, "oldest_snapshot_s") >= OLD_S or _whole(said, "slots_that_hold_rows") > 0,
-            **{name: _whole(said, name) for name in ("heap_bytes", "fillfactor", "checkpoint_s", "max_wal_bytes")},
+            heap_bytes=_whole(said, "heap_bytes"),
+            fillfactor=_whole(said, "fillfactor"),
+            checkpoint_s=_whole(said, "checkpoint_s"),
+            max_wal_bytes=_whole(said, "max_wal_bytes"),
             **typed,
         )
     )
