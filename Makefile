@@ -11,7 +11,7 @@ AS_PRODUCTION = RELEASETRAIN_MODE=production RELEASETRAIN_ALLOWED_HOSTS=train.ex
 	RELEASETRAIN_SECRET_KEY=only-for-the-checks-0123456789-abcdefghijklmnopqrstuvwxyz-9f
 TESTS ?= tests
 
-.PHONY: help setup run check test test-fast test-races test-calendar test-kill test-api test-reviews bench bench-api bench-calendar bench-form bench-sql bench-start demo browser dev
+.PHONY: help setup run check test test-fast test-races test-calendar test-kill test-api test-reviews bench bench-api bench-backfill bench-calendar bench-form bench-sql bench-start demo browser dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench: dev ## Measure every page on the demo: milliseconds and queries
 
 bench-api: dev ## Measure the API beside bare views, at 10,000 and 100,000 releases
 	$(VENV)/python -m scripts.bench_api
+
+bench-backfill: dev ## Run a small backfill for real, 200,000 rows and 5 indexes: forecast beside measured
+	$(VENV)/python -m scripts.bench_backfill
 
 bench-calendar: dev ## Measure ways out at 10,000 bookings and one check of one release at 100,000
 	$(VENV)/python -m scripts.bench_calendar

@@ -254,6 +254,8 @@ def _unfinished(conflict: Conflict, of: int, names: Names) -> str:
     words = {"table": names.of("table", conflict.b.id)}
     if "not-verified" in conflict.basis.facts:
         return _("The backfill of %(table)s is not reported verified.") % words
+    if "never" in conflict.basis.facts:
+        return _("The backfill of %(table)s would go on for more than two years.") % words
     if "hours" not in conflict.basis.amounts:
         return _("Nobody can say when the backfill of %(table)s will be verified.") % words
     words["time"] = days_and_hours(conflict.basis.amounts["hours"])

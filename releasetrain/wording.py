@@ -139,6 +139,16 @@ REFUSALS: Mapping[str, Promise] = {
         "%(most)s do at once: cut the file into parts."
     ),
     "no-such-import": gettext_lazy("This import does not exist any more."),
+    # forecasting
+    "no-backfill-stage": gettext_lazy("“%(change)s” has no backfill: no release carries that stage."),
+    "facts-too-long": gettext_lazy("This is more than the query answers: at most %(most)s characters."),
+    "facts-unreadable": gettext_lazy(
+        "This is not what the query answers: “%(part)s” cannot be read. Run it with psql -XAt and paste all of it."
+    ),
+    "never-analyzed": gettext_lazy("PostgreSQL does not know how many rows there are. Run ANALYZE on it first."),
+    "no-plain-table": gettext_lazy("This is no plain table. Of a partitioned one, measure the largest partition."),
+    "unknown-coefficient": gettext_lazy("There is no coefficient “%(name)s”."),
+    "coefficient-out-of-range": gettext_lazy("%(name)s must be from %(least)s to %(most)s."),
     # freezing
     "no-such-freeze": gettext_lazy("This freeze does not exist any more."),
     "no-such-suspension": gettext_lazy("This suspension does not exist any more."),

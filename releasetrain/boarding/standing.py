@@ -10,12 +10,12 @@ from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.values import Conflict, Severity, SideKind
 from releasetrain.domain.picture import Departure, Picture
 from releasetrain.domain.windows import Window
+from releasetrain.domain.world import NOTHING_REPORTED, Work, World, without
 from releasetrain.domain.world import Freeze as FreezeFacts
-from releasetrain.domain.world import Work, World, without
 from releasetrain.schema.models import SchemaStage
 from releasetrain.trains import queries as trains
 from releasetrain.trains.freeze_fields import NOT_WRITTEN, FreezeFields, LowHours
-from releasetrain.trains.freezing import freeze_facts, low_load_of
+from releasetrain.trains.freezing import freeze_facts, low_load_of, spans_of_load
 from releasetrain.trains.models import Database, Freeze, Suspension
 
 
@@ -189,18 +189,26 @@ def _paused(freezes: Iterable[FreezeFacts], paused: Paused) -> Iterator[FreezeFa
 def _with_low_load(world: World, load: Load, near: Window, *, riders: Collection[int]) -> World:
     database = Database.objects.filter(name=load.database).values_list("pk", flat=True).first() or NOT_WRITTEN
     others = {id: windows for id, windows in world.low_load.items() if id != database}
+    recurring = {id: spans for id, spans in world.low_hours.items() if id != database}
     rows = [one.as_row(database=database, zone=load.zone) for one in load.hours]
-    world = replace(world, low_load=others | low_load_of(rows, near=near))
+    hours = {"low_load": others | low_load_of(rows, near=near), "low_hours": recurring | spans_of_load(rows)}
+    world = replace(world, **hours)
     return world if database else _with_work(world, load.database, riders)
 
 
 def _with_work(world: World, database: str, riders: Collection[int]) -> World:
-    """A database that nobody wrote down yet has no work in the world: read who takes its heavy locks."""
-    locks = Q(heavy_lock=True) | Q(found_lock=True)
-    heavy = SchemaStage.objects.filter(locks, change__table__database=database, release__in=list(riders))
-    found = {one: world.of(one) for one in heavy.values_list("release", flat=True)}
-    work = {one: replace(known, work=(*known.work, Work(database=NOT_WRITTEN))) for one, known in found.items()}
-    return replace(world, reported={**world.reported, **work})
+    """A database that nobody wrote down yet has no work in the world: read who takes its heavy locks, and whose
+    backfill runs there.
+    """
+    carried = SchemaStage.objects.filter(change__table__database=database, release__in=list(riders))
+    carried = carried.annotate(locks=Q(heavy_lock=True) | Q(found_lock=True))
+    reported = dict(world.reported)
+    for release, heavy, table in carried.values_list("release", "locks", "change__table"):
+        known = reported.get(release, NOTHING_REPORTED)
+        work = (*known.work, Work(database=NOT_WRITTEN)) if heavy else known.work
+        runs = (replace(one, database=NOT_WRITTEN) if one.table == table else one for one in known.backfills)
+        reported[release] = replace(known, work=work, backfills=tuple(runs))
+    return replace(world, reported=reported)
 
 
 def _with_capacity(picture: Picture, capacity: Mapping[int, int]) -> Picture:

@@ -13,7 +13,7 @@ from releasetrain.boarding.actions.closing import close
 from releasetrain.boarding.actions.drafting import Wish, draft, edit
 from releasetrain.boarding.actions.submitting import withdraw
 from releasetrain.boarding.actions.waiving import key_of, waive
-from releasetrain.demo import reviewed, versions
+from releasetrain.demo import measured, reviewed, versions
 from releasetrain.demo.company import person_called
 from releasetrain.demo.data import company
 from releasetrain.demo.data import story as told
@@ -215,12 +215,14 @@ def _schema_change(stage: Stage) -> None:
     if SchemaChange.objects.filter(name=told.CHANGE).exists():
         return
     steps = {step: changing.Step(release=stage.releases[key], sql=told.SQL[step]) for step, key in told.STAGES.items()}
-    changing.add_change(
+    table, clock = stage.ids["tables"]["payment_document"], _clock(stage.now - timedelta(days=11))
+    change = changing.add_change(
         name=told.CHANGE,
-        table=stage.ids["tables"]["payment_document"],
+        table=table,
         old_field=told.OLD_FIELD,
         new_field=told.NEW_FIELD,
         stages=steps,
         by=stage.people["PAY"],
-        clock=_clock(stage.now - timedelta(days=11)),
+        clock=clock,
     )
+    measured.tell(table=table, change=change.pk, cleo=stage.cleo, clock=clock)

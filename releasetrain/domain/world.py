@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
+from releasetrain.domain.spans import Span
 from releasetrain.domain.stages import ORDER, Stage
 from releasetrain.domain.versions import (
     CODE_OF_STAGE,
@@ -126,14 +127,19 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
-    """A backfill that a step needs verified complete: ``done_at`` by its forecast, None: nobody can say.
+    """A backfill that a step needs verified complete. ``takes``: at the worst, None: nobody can say.
 
-    ``verified_at``: since when somebody's report says that it is complete and no row differs.
+    It begins when the expand of its change has soaked, and goes on in the hours of low load of its database, unless
+    ``at_any_hour``. ``is_written``: there is SQL, a plan, or a size to forecast it by. ``verified_at``: since when
+    somebody's report says that it is complete and no row differs; then it is in nobody's way any more.
     """
 
     change: int
     table: int
-    done_at: datetime | None = None
+    database: int | None = None
+    takes: timedelta | None = None
+    at_any_hour: bool = False
+    is_written: bool = True
     verified_at: datetime | None = None
 
 
@@ -162,13 +168,15 @@ NOTHING_REPORTED = Reported()
 class World:
     """Everything of it that matters to the releases of a picture.
 
-    ``low_load``: per database with any, its windows of low load near the departures of the picture.
+    ``low_load``: per database with any, its windows of low load near the departures of the picture; ``low_hours``: how
+    they recur, for a run that may begin long before and end long after.
     """
 
     freezes: tuple[Freeze, ...] = ()
     changes: tuple[Change, ...] = ()
     needs: tuple[Need, ...] = ()
     low_load: Mapping[int, tuple[Window, ...]] = field(default_factory=dict)
+    low_hours: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
     reported: Mapping[int, Reported] = field(default_factory=dict)
 
     @cached_property

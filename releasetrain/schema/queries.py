@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from releasetrain.schema.models import SchemaStage
+from releasetrain.schema.models import Measurement, Profile, SchemaStage
 
 
 def carriers_of(changes: Collection[int]) -> set[int]:
@@ -10,3 +10,13 @@ def carriers_of(changes: Collection[int]) -> set[int]:
     if not changes:
         return set()
     return set(SchemaStage.objects.filter(change__in=list(changes)).values_list("release", flat=True))
+
+
+def measurement_of(table: int) -> Measurement | None:
+    """Return what was measured of a table, with who did."""
+    return Measurement.objects.select_related("by").filter(table=table).first()
+
+
+def profile_of(database: str) -> Profile | None:
+    """Return what a database is known to cost, with who said so."""
+    return Profile.objects.select_related("by").filter(database=database).first()

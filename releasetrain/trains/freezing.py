@@ -52,8 +52,13 @@ def _holidays(calendar: str, near: Window) -> Iterable[date]:
 
 def low_load_of(rows: Iterable[Mapping[str, Any]], *, near: Window) -> dict[int, tuple[Window, ...]]:
     """Return the windows of low load near, by database; ``rows``: database, zone, weekdays, since, until."""
-    spans: dict[int, list[Span]] = {}
+    return {database: windows(every, near=near) for database, every in spans_of_load(rows).items()}
+
+
+def spans_of_load(rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[Span, ...]]:
+    """Return how the windows of low load recur, by database; rows as ``low_load_of`` takes them."""
+    spans: dict[int, tuple[Span, ...]] = {}
     for row in rows:
         span = weekly(row["weekdays"], since=row["since"], until=row["until"], zone=row["zone"])
-        spans.setdefault(row["database"], []).append(span)
-    return {database: windows(every, near=near) for database, every in spans.items()}
+        spans[row["database"]] = (*spans.get(row["database"], ()), span)
+    return spans

@@ -35,9 +35,18 @@ SELECT
            ORDER BY f.id),
     ARRAY(SELECT json_build_object(
               'id', c.id, 'table', c.table_id, 'soak', c.soak_hours, 'abandoned', c.abandoned_at,
-              'trigger', c.has_sync_trigger,
-              'steps', ARRAY(SELECT json_build_object('stage', stage, 'release', release_id, 'heavy', heavy_lock OR found_lock)
+              'trigger', c.has_sync_trigger, 'new_field', c.new_field,
+              'steps', ARRAY(SELECT json_build_object('stage', stage, 'release', release_id,
+                                                      'heavy', heavy_lock OR found_lock, 'sql', sql <> '')
                                FROM schema_schemastage WHERE change_id = c.id),
+              'facts', (SELECT json_build_object(
+                            'rows', t.rows, 'row_bytes', t.row_bytes, 'indexes', t.indexes,
+                            'random_indexes', t.random_indexes, 'free_disk_bytes', t.free_disk_bytes,
+                            'measured', (SELECT row_to_json(m) FROM schema_measurement m WHERE m.table_id = t.id))
+                          FROM releases_datatable t WHERE t.id = c.table_id),
+              'profile', (SELECT p.coefficients FROM schema_profile p JOIN releases_datatable t ON t.database = p.database
+                           WHERE t.id = c.table_id),
+              'plan', (SELECT row_to_json(p) FROM schema_chosenplan p WHERE p.change_id = c.id),
               'database', (SELECT d.id FROM trains_database d JOIN releases_datatable t ON t.database = d.name
                             WHERE t.id = c.table_id),
               'usage', (SELECT json_build_object('hours', rollback_hours)

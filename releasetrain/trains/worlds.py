@@ -14,9 +14,10 @@ from django.db.models.functions import JSONObject
 from releasetrain.domain.stages import Stage
 from releasetrain.domain.versions import ROLLBACK_HOURS, Code, CodeClass, Version, standing_versions
 from releasetrain.domain.windows import Window
-from releasetrain.domain.world import NOTHING_REPORTED, Backfill, Change, Need, Reported, Work, World
+from releasetrain.domain.world import NOTHING_REPORTED, Change, Need, Reported, Work, World
 from releasetrain.domain.world import Freeze as FreezeFacts
-from releasetrain.trains.freezing import freeze_facts, low_load_of
+from releasetrain.trains.backfills import backfill_of, verified_at
+from releasetrain.trains.freezing import freeze_facts, low_load_of, spans_of_load
 from releasetrain.trains.models import Freeze, Suspension
 
 DAY = timedelta(days=1)
@@ -90,6 +91,7 @@ def world_from(rows: Mapping[str, Any], *, near: Window) -> World:
         changes=tuple(map(_change, rows["changes"])),
         needs=tuple(map(_need, rows["needs"])),
         low_load=low_load_of(low, near=near),
+        low_hours=spans_of_load(low),
         reported=_reported(rows["changes"]),
     )
 
@@ -113,14 +115,13 @@ def _change(row: Mapping[str, Any]) -> Change:
 
 
 def _code(row: Mapping[str, Any]) -> Code:
-    usage, verified = row["usage"] or {}, row["verified"]
-    is_verified = verified is not None and verified["differing"] == 0
+    usage = row["usage"] or {}
     return Code(
         services=frozenset(one["id"] for one in row["services"]),
         said={one["release"]: CodeClass(one["code"]) for one in row["classes"]},
         trigger=row["trigger"],
         rollback_hours=usage.get("hours", ROLLBACK_HOURS),
-        verified_at=_instant(verified["at"]) if is_verified else None,
+        verified_at=verified_at(row),
     )
 
 
@@ -160,19 +161,20 @@ def _need(row: Mapping[str, Any]) -> Need:
 
 
 def _reported(changes: Iterable[Mapping[str, Any]]) -> dict[int, Reported]:
-    """A stage that takes a heavy lock works on its database for the whole of its departure; B's code needs the data."""
+    """What is known of each release by the stages it carries: heavy locks, and the backfill it rests on."""
     found: dict[int, Reported] = {}
     for change in changes:
         for step in change["steps"]:
-            known = found.get(step["release"], NOTHING_REPORTED)
-            if step["heavy"] and change["database"] is not None:
-                known = replace(known, work=(*known.work, Work(database=change["database"])))
-            if step["stage"] == Stage.BACKFILL and change["abandoned"] is None:
-                known = replace(known, backfills=(*known.backfills, _backfill(change)))
-            if known is not NOTHING_REPORTED:
-                found[step["release"]] = known
-    return found
+            found[step["release"]] = _with_step(found.get(step["release"], NOTHING_REPORTED), step, change)
+    return {release: known for release, known in found.items() if known != NOTHING_REPORTED}
 
 
-def _backfill(row: Mapping[str, Any]) -> Backfill:
-    return Backfill(change=row["id"], table=row["table"], verified_at=_code(row).verified_at)
+def _with_step(known: Reported, step: Mapping[str, Any], change: Mapping[str, Any]) -> Reported:
+    """A stage that takes a heavy lock works on its database for the whole of its departure."""
+    if step["heavy"] and change["database"] is not None:
+        known = replace(known, work=(*known.work, Work(database=change["database"])))
+    if step["stage"] == Stage.BACKFILL and (found := backfill_of(change)) is not None:
+        backfill, disk = found
+        disks = (*known.disks, disk) if disk else known.disks
+        known = replace(known, backfills=(*known.backfills, backfill), disks=disks)
+    return known

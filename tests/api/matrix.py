@@ -202,6 +202,12 @@ TABLE: dict[str, Cell] = {
     "DELETE /api/v1/acceptances/{acceptance}": Cell(needs=P.REVIEW),
     "GET /api/v1/tables/{id}/schema": Cell(needs=P.SEE),
     "PUT /api/v1/tables/{id}/schema": Cell(needs=P.SET_UP_CATALOGUE, body=_say(sql="CREATE TABLE a ();")),
+    "GET /api/v1/changes/{change}/forecast": Cell(needs=P.SEE),
+    "PUT /api/v1/changes/{change}/plan": Cell(needs=P.EDIT, **OWN, body=_say(kind="one-pass")),
+    "GET /api/v1/tables/{id}/facts": Cell(needs=P.SEE),
+    "PUT /api/v1/tables/{id}/facts": Cell(needs=P.SET_UP_CATALOGUE, body=_say(rows=9, heap_bytes=8192)),
+    "GET /api/v1/profiles": Cell(needs=P.SEE),
+    "PUT /api/v1/profiles": Cell(needs=P.SET_UP_CATALOGUE, body=_say(database="main", coefficients={})),
     "POST /api/v1/changes/{change}/abandon": Cell(needs=P.EDIT, **OWN, body=REASON),
     # versions beside a schema change
     "GET /api/v1/services/{service}/versions": Cell(needs=P.SEE),
@@ -331,7 +337,8 @@ def world_of(cast: Cast, scene: Scene) -> World:
     skipped = slot_on(held, day=3)
     skip_slot(slot=skipped.pk, **why)
     change = SchemaChange.objects.create(name="Old one", table=create_table())
-    SchemaStage.objects.create(change=change, stage="expand", release=scene.rides)
+    for stage in ("expand", "backfill"):
+        SchemaStage.objects.create(change=change, stage=stage, release=scene.rides)
     said = {"rule": "x", "mark": "y", "reason": "So.", "at": NOW, "by": cast.ines}
     accepted = Acceptance.objects.create(change=change, stage="expand", release=scene.rides, **said)
     ids = {

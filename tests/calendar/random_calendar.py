@@ -12,13 +12,14 @@ from releasetrain.schema.models import SchemaChange, SchemaStage
 from releasetrain.teams.models import Team, User
 from releasetrain.trains.models import Booking, Database, Freeze, LowLoad, Request, Slot, Suspension, Train, Waiver
 from tests.factories import NOW, TUESDAY, create_service, create_table, create_train
+from tests.measured import create_measurement, create_plan, facts
 
 STAGES = ("expand", "backfill", "relax", "drop")
 EMPTIED = (
     *("trains_waiver", "trains_suspension", "trains_freeze_trains", "trains_freeze_services", "trains_freeze_teams"),
     *("trains_freeze", "trains_lowload", "trains_database", "trains_outcome", "trains_booking", "trains_request"),
-    *("schema_schemastage", "schema_schemachange", "releases_dependency", "releases_releaseservice"),
-    *("releases_releasetable", "releases_release", "trains_slot"),
+    *("schema_measurement", "schema_chosenplan", "schema_schemastage", "schema_schemachange", "releases_dependency"),
+    *("releases_releaseservice", "releases_releasetable", "releases_release", "trains_slot"),
 )
 
 
@@ -81,6 +82,7 @@ def _fill(on: Ground, dice: random.Random) -> Drawn:
     _freeze(on, dice)
     _low_load(dice)
     _waive(on, dice, releases, slots)
+    _measure(on, dice)
     return Drawn(slots=slots, asks=asks)
 
 
@@ -167,6 +169,22 @@ def _low_load(dice: random.Random) -> None:
     if dice.random() < 0.5:
         database = Database.objects.create(name="main")
         LowLoad.objects.create(database=database, weekdays=[0, 1, 2, 3, 4], since=time(22), until=time(5))
+
+
+def _measure(on: Ground, dice: random.Random) -> None:
+    """Now and then a table is measured, with little disk or much, and how its backfill runs is chosen."""
+    DataTable.objects.update(rows=0, row_bytes=0, indexes=0, random_indexes=0, free_disk_bytes=None)
+    if dice.random() < 0.4:
+        return
+    Database.objects.get_or_create(name="main")
+    for table in on.tables:
+        rows = dice.choice([10**6, 10**9])
+        said = facts(rows=rows, heap_bytes=220 * rows, free_disk_bytes=dice.choice([10, 10**12]))
+        create_measurement(table, by=on.by, said=said)
+    for change in SchemaChange.objects.all():
+        if dice.random() < 0.6:
+            kind, at_any_hour = dice.choice(["one-pass", "vacuum", "passes", "repack"]), dice.random() < 0.3
+            create_plan(change, kind, by=on.by, at_any_hour=at_any_hour)
 
 
 def _waive(on: Ground, dice: random.Random, releases: list[Release], slots: list[Slot]) -> None:

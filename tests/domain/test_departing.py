@@ -1,4 +1,4 @@
-"""Rules that warn while something is planned and block when it departs: held, old versions, an unfinished backfill.
+"""Rules that warn while something is planned and block when it departs: held, old versions.
 
 And disk-headroom, which blocks at once. They judge the values that they are given.
 """
@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from releasetrain.domain.conflicts.rules.databases import backfill_unfinished, disk_too_small
+from releasetrain.domain.conflicts.rules.databases import disk_too_small
 from releasetrain.domain.conflicts.rules.held import held
-from releasetrain.domain.conflicts.values import Severity, SlotKind
-from releasetrain.domain.world import Backfill, Disk, Reported, World
+from releasetrain.domain.conflicts.values import SlotKind
+from releasetrain.domain.world import Disk, Reported, World
 from tests.domain.claims import FIRST, HOUR, NOW, claim, slot
 
 BEFORE, DEPARTING = FIRST - timedelta(seconds=1), FIRST
@@ -40,48 +40,6 @@ def test_while_the_train_is_held_the_cut_off_waits_for_the_departure_at_most():
     assert slot(is_held=True, closed_at=NOW).shut_at == NOW
     assert slot(kind=SlotKind.HOTFIX).shut_at == FIRST
     assert slot().shut_at == FIRST - 4 * HOUR
-
-
-@pytest.mark.parametrize(
-    ("done_at", "said"),
-    [
-        (FIRST, None),
-        (FIRST - HOUR, None),
-        (FIRST + timedelta(minutes=1), {"hours": 1}),
-        (FIRST + 30 * HOUR, {"hours": 30}),
-        (None, {}),
-    ],
-)
-def test_a_backfill_is_verified_before_the_departure_that_needs_it(done_at, said):
-    world = reported(backfills=(Backfill(change=1, table=7, done_at=done_at),))
-
-    found = backfill_unfinished(claim(1, world=world), booked=[])
-
-    assert [dict(one.basis.amounts) for one in found] == ([] if said is None else [said])
-    assert all(one.severity is Severity.WARNS for one in found)
-
-
-def test_an_unfinished_backfill_blocks_the_departure():
-    world = reported(backfills=(Backfill(change=1, table=7),))
-
-    (found,) = backfill_unfinished(claim(1, now=DEPARTING, world=world), booked=[])
-
-    assert found.blocks
-
-
-@pytest.mark.parametrize("now", [NOW, DEPARTING])
-def test_a_backfill_that_is_reported_verified_stands_in_nobodys_way(now):
-    world = reported(backfills=(Backfill(change=1, table=7, verified_at=NOW),))
-
-    assert backfill_unfinished(claim(1, now=now, world=world), booked=[]) == []
-
-
-def test_when_the_departure_begins_no_forecast_counts_any_more():
-    world = reported(backfills=(Backfill(change=1, table=7, done_at=FIRST - HOUR),))
-
-    (found,) = backfill_unfinished(claim(1, now=DEPARTING, world=world), booked=[])
-
-    assert (found.blocks, found.basis.facts) == (True, {"change:1", "not-verified"})
 
 
 @pytest.mark.parametrize(("peak", "free", "over"), [(100, 100, None), (101, 100, 1), (500, 100, 400)])

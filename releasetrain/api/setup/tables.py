@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from releasetrain.api.setup.noun import Lines, Noun, addresses, seen_of
 from releasetrain.api.shapes import Answer, Number, Said, Text
-from releasetrain.boarding.actions import tables as judged
+from releasetrain.boarding.actions import measuring
 from releasetrain.domain.permissions import Permission
 from releasetrain.releases import actions, queries
 
@@ -60,8 +60,8 @@ TABLES = Noun(
     row=lambda person, id: queries.table(id),
     told=lambda table: table,
     add=actions.add_table,
-    edit=lambda id, **said: judged.edit_table(table=id, **said),
-    put=judged.put_tables,
+    edit=lambda id, **said: measuring.edit_table(table=id, **said),
+    put=measuring.put_tables,
     now=lambda table: {name: getattr(table, name) for name in FACTS},
 )
 

@@ -28,10 +28,10 @@ LONGEST = 500_000  # letters of a dump of one table
 @retried
 def edit_table(*, table: int, by: User, clock: Clock, seen: Mapping[str, str] | None = None, **facts: Any) -> DataTable:
     """Change what is known of a table, as ``releases.actions.edit_table`` does; SQL on it is judged again."""
-    _judge_ahead({table: facts})
+    judge_ahead({table: facts})
     with locked_calendar():
         known = releases.edit_table(table=table, by=by, clock=clock, seen=seen, **facts)
-        _judge([table], by=by, at=clock())
+        judge_tables([table], by=by, at=clock())
         return known
 
 
@@ -40,12 +40,12 @@ def put_tables(lines: Mapping[int, Mapping[str, Any]], *, by: User, clock: Clock
     """Add or edit the table of each line, as ``releases.actions.put_tables`` does; SQL on them is judged again."""
     named = {(one.database, one.name): one.pk for one in DataTable.objects.all()}
     known = ((named.get((facts["database"].strip(), facts["name"].strip())), facts) for facts in lines.values())
-    _judge_ahead({table: facts for table, facts in known if table is not None})
+    judge_ahead({table: facts for table, facts in known if table is not None})
     with locked_calendar():
         before = _facts()
         count = releases.put_tables(lines, by=by, clock=clock)
         after = _facts()
-        _judge([one for one in before if before[one] != after.get(one)], by=by, at=clock())
+        judge_tables([one for one in before if before[one] != after.get(one)], by=by, at=clock())
         return count
 
 
@@ -61,7 +61,7 @@ def know_schema(*, table: int, sql: str, by: User, clock: Clock, seen: str | Non
     For whoever keeps the catalogue, and whoever may edit a release that carries a change of the table. ``seen``: what
     the form showed; what was saved since is not undone unasked.
     """
-    _judge_ahead({table: {"sql": sql.replace("\r\n", "\n").strip()}})
+    judge_ahead({table: {"sql": sql.replace("\r\n", "\n").strip()}})
     with locked_calendar():
         now = clock()
         if not DataTable.objects.filter(pk=table).exists():
@@ -74,7 +74,7 @@ def know_schema(*, table: int, sql: str, by: User, clock: Clock, seen: str | Non
             known.sql, known.at, known.by = text, now, by
             known.save()
             audit.record("table.known", subject=f"table:{table}", by=by.pk, at=now)
-            _judge([table], by=by, at=now)
+            judge_tables([table], by=by, at=now)
         return known
 
 
@@ -91,11 +91,12 @@ def _changes(tables: Collection[int]) -> list[int]:
     return list(SchemaChange.objects.filter(table__in=list(tables), abandoned_at=None).values_list("pk", flat=True))
 
 
-def _judge(tables: Collection[int], *, by: User, at: datetime) -> None:
+def judge_tables(tables: Collection[int], *, by: User, at: datetime) -> None:
+    """Let the SQL of every change of these tables be judged again, and what follows from it."""
     refresh(judge_again(_changes(tables)), at=at, by=by.pk, code="sql-judged")
 
 
-def _judge_ahead(said: Mapping[int, Mapping[str, Any]]) -> None:
+def judge_ahead(said: Mapping[int, Mapping[str, Any]]) -> None:
     """Let the SQL on tables be judged as it would be, before anybody is kept waiting for the calendar.
 
     ``said``: by table what will be otherwise of ``name``, ``rows`` and ``sql``, how it looks.

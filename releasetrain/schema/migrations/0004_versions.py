@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('releases', '0002_reviewed'),
-        ('schema', '0002_calendar'),
+        ('schema', '0003_facts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

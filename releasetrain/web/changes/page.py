@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
 from releasetrain.web.access import SIGNED_IN, access
-from releasetrain.web.changes import editing, sql, versions
+from releasetrain.web.changes import backfill, editing, sql, versions
 from releasetrain.web.changes.listing import lines, seen_by
 
-PARTS = (versions, editing, sql)  # modules, in the order of the page
+PARTS = (versions, backfill, editing, sql)  # modules, in the order of the page
 
 
 @access(SIGNED_IN)

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from releasetrain.boarding.actions import tables as judged
+from releasetrain.boarding.actions import measuring
 from releasetrain.domain.permissions import Permission
 from releasetrain.releases import actions, queries
 from releasetrain.releases.models import DataTable
+from releasetrain.schema.queries import measurement_of
 from releasetrain.web.setup.noun import Noun, pages
 
 GB = 10**9
@@ -82,11 +83,13 @@ TABLES = Noun(
     rows=lambda request: queries.tables(),
     form=TableForm,
     add=actions.add_table,
-    edit=lambda id, **said: judged.edit_table(table=id, **said),
+    edit=lambda id, **said: measuring.edit_table(table=id, **said),
+    edit_template="setup/table.html",
+    more=lambda request, row: {"measured": measurement_of(row.pk)},
     row=lambda request, id: queries.table(id),
     said=_said,
     line=TableLine,
-    put=judged.put_tables,
+    put=measuring.put_tables,
 )
 
 urlpatterns = pages(TABLES)

@@ -1,16 +1,14 @@
-"""What a step asks of its database: hours of low load, room on the disk, no old version, a finished backfill."""
+"""What a step asks of its database: hours of low load, room on the disk, no old version."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 
 from releasetrain.domain.conflicts.claims import Booked, Claim
 from releasetrain.domain.conflicts.rule import Grade, Remedy, Rule
-from releasetrain.domain.conflicts.values import Basis, Conflict, Severity, Side, SideKind, fact, whole_hours
+from releasetrain.domain.conflicts.rules.backfills import minutes_of_runs, minutes_outside
+from releasetrain.domain.conflicts.values import Basis, Conflict, Severity, Side, SideKind, fact
 from releasetrain.domain.versions import CodeClass, Life, Ride, in_the_way
-from releasetrain.domain.world import Backfill, Change, Work, without
-
-MINUTE = timedelta(minutes=1)
+from releasetrain.domain.world import Change, Work
 
 
 def in_peak_hours(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
@@ -18,17 +16,18 @@ def in_peak_hours(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Con
 
     Its amount: minutes outside, in all. A database without such windows is never at its peak.
     """
-    over: dict[int, int] = {}
+    every, over = Booked.given(booked), dict[int, int]()
     for work in claim.world.of(claim.release).work:
         over[work.database] = over.get(work.database, 0) + _minutes_outside(work, claim)
+    for database, minutes in minutes_of_runs(claim, every):
+        over[database] = over.get(database, 0) + minutes
     return [_with_database("peak-hours", claim, one, {"minutes": n}) for one, n in sorted(over.items()) if n]
 
 
 def _minutes_outside(work: Work, claim: Claim) -> int:
     if work.database not in claim.world.low_load:
         return 0
-    outside = without([work.during or claim.departs], claim.world.low_load[work.database])
-    return sum(-(-(window.end - window.start) // MINUTE) for window in outside)
+    return minutes_outside(work.during or claim.departs, claim.world.low_load[work.database])
 
 
 def disk_too_small(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
@@ -88,28 +87,6 @@ def version_fact(life: Life) -> str:
     return f"version:{life.service}:{life.name}"
 
 
-def backfill_unfinished(claim: Claim, *, booked: Booked | Iterable[Claim]) -> list[Conflict]:
-    """Return a conflict for each backfill that will not be verified complete before the departure that needs it.
-
-    When that begins, no forecast counts any more: it is verified, or it is not.
-    """
-    needed = claim.world.of(claim.release).backfills
-    return [
-        _with_table("backfill-unfinished", claim, one.table, _late(one, claim))
-        for one in needed
-        if one.verified_at is None and (claim.is_departing or one.done_at is None or one.done_at > claim.departs.start)
-    ]
-
-
-def _late(backfill: Backfill, claim: Claim) -> Basis:
-    facts = frozenset({fact("change", backfill.change)})
-    if backfill.done_at is None:
-        return Basis(facts | {"no-forecast"})
-    if backfill.done_at <= claim.departs.start:
-        return Basis(facts | {"not-verified"})
-    return Basis(facts, {"hours": whole_hours(backfill.done_at - claim.departs.start)})
-
-
 def _with_table(code: str, claim: Claim, table: int, basis: Basis) -> Conflict:
     severity = Severity.BLOCKS if claim.is_departing else Severity.WARNS
     sides = Side.release(claim.release), Side(SideKind.TABLE, table)
@@ -126,16 +103,6 @@ RULES = (
         basis=("change", "version"),
         waivable=False,
         remedies=(Remedy.WAIT, Remedy.ATTEST, Remedy.MOVE),
-    ),
-    Rule(
-        code="backfill-unfinished",
-        rank=130,
-        predicate=backfill_unfinished,
-        grade=Grade.AT_DEPARTURE,
-        sides=(SideKind.TABLE,),
-        basis=("change", "hours"),
-        waivable=False,
-        remedies=(Remedy.WAIT, Remedy.MOVE),
     ),
     Rule(
         code="peak-hours",

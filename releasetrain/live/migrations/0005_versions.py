@@ -19,5 +19,5 @@ UNDO = "".join(f"DROP TRIGGER live ON schema_{table};" for table in TABLES)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("live", "0003_freezes"), ("schema", "0004_versions")]
+    dependencies = [("live", "0004_forecast"), ("schema", "0004_versions")]
     operations = [migrations.RunSQL(TELLING, UNDO)]

@@ -11,5 +11,5 @@ UNDO = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("live", "0006_versions"), ("schema", "0005_reviewed_sql")]
+    dependencies = [("live", "0005_versions"), ("schema", "0005_reviewed_sql")]
     operations = [migrations.RunSQL(TELLING, UNDO)]
