@@ -107,9 +107,9 @@ def _table(known: Known, statement: Statement, fresh: bool) -> None:
     table = Table(is_fresh=fresh, is_whole=not node.inh_relations)
     for element in node.table_elts:
         if element.WhichOneof("node") == "column_def":
-            _add_column(table, element.column_def, fresh=True)
+            _add_column(table, element.column_def, fresh=fresh)
         elif element.WhichOneof("node") == "constraint":
-            _add_constraint(table, element.constraint, fresh=True)
+            _add_constraint(table, element.constraint, fresh=fresh)
     known.tables[name] = table
     known.dropped.pop(("table", name), None)
 
