@@ -24,11 +24,14 @@ _TRIGGER = (
 class Body:
     """The statements of some code, and whether all of it could be read.
 
-    ``statements``: its SQL, each parsed by itself; ``dynamic``: it runs SQL that it puts together first.
+    ``statements``: its SQL, each parsed by itself; ``dynamic``: it runs SQL that it puts together first; ``loops``: it
+    has a loop; ``commits``: it ends transactions itself, without which all it does is one.
     """
 
     statements: tuple[Statement, ...] = ()
     dynamic: bool = False
+    loops: bool = False
+    commits: bool = False
     calls: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -45,7 +48,7 @@ def of_function(statement: Statement) -> Body | None:
     language = options["language"].string.sval.lower() if "language" in options else "sql"
     source = strings(options["as"].list.items) if "as" in options else []
     if language == "sql" and source:
-        return _body(parse(source[0]), dynamic=False)
+        return _of_sql(parse(source[0]))
     if language != "plpgsql" or not source:
         return None
     returned = strings(statement.node.return_type.names)[-1:]
@@ -62,13 +65,24 @@ def _plpgsql(sql: str) -> Body | None:
     queries: list[str] = []
     is_dynamic = _collect(tree, queries)
     statements = [one for query in queries for one in parse(query)]
-    return _body(statements, dynamic=is_dynamic)
-
-
-def _body(statements: list[Statement], *, dynamic: bool) -> Body | None:
+    kinds = set(_kinds(tree))
     if any(not one.kind for one in statements):
         return None
-    return Body(tuple(statements), dynamic)
+    return Body(tuple(statements), is_dynamic, loops=bool(kinds & _LOOPS), commits=bool(kinds & _ENDS))
+
+
+def _of_sql(statements: list[Statement]) -> Body | None:
+    return None if any(not one.kind for one in statements) else Body(tuple(statements))
+
+
+def _kinds(tree: Any) -> Iterator[str]:
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield from one
+        if isinstance(one, dict | list):
+            waiting.extend(one.values() if isinstance(one, dict) else one)
 
 
 def _collect(tree: Any, queries: list[str]) -> bool:
@@ -87,6 +101,8 @@ def _collect(tree: Any, queries: list[str]) -> bool:
     return is_dynamic
 
 
+_LOOPS = frozenset(f"PLpgSQL_stmt_{kind}" for kind in ("loop", "while", "fori", "fors", "forc", "foreach_a", "dynfors"))
+_ENDS = frozenset({"PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback"})
 _DYNAMIC = frozenset({"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"})
 _STATEMENT, _EXPRESSION = 0, 2  # RawParseMode; above: assignments
 

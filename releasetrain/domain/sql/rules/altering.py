@@ -1,6 +1,7 @@
 """ALTER TABLE: each sub-command, and the lock it takes."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from releasetrain.domain.sql.case import Case
 from releasetrain.domain.sql.column_types import keeps_the_data, type_of
@@ -36,8 +37,13 @@ def alter_table(case: Case, statement: Statement) -> None:
     table = relation(node.relation)
     if case.known.is_fresh(table):
         return
-    for one in node.cmds:
-        _judge(case, table, one.alter_table_cmd)
+    felt = {ALTER[one.alter_table_cmd.subtype] not in UNFELT for one in node.cmds}
+    # The strongest lock that any of its commands wants is held for all of them.
+    with case.one_transaction() if len(felt) > 1 else nullcontext():
+        if True in felt:
+            case.locks(table)
+        for one in node.cmds:
+            _judge(case, table, one.alter_table_cmd)
 
 
 def _other(case: Case, node: Node) -> None:
@@ -53,8 +59,6 @@ def _other(case: Case, node: Node) -> None:
 
 def _judge(case: Case, table: str, command: Node) -> None:
     kind = ALTER[command.subtype]
-    if kind not in UNFELT:
-        case.locks(table)
     if kind in ONLY_IN_EXPAND and case.stage not in (None, Stage.EXPAND):
         severity = None if case.stage is Stage.BACKFILL else Severity.WARNS
         case.find("wrong-stage", None, severity, table=table, what=_spaced(kind), stage=case.stage.value)
@@ -124,6 +128,8 @@ def _owner(case: Case, table: str, command: Node) -> None:
 def _partition(case: Case, table: str, command: Node) -> None:
     part = getattr(command, "def").partition_cmd
     if ALTER[command.subtype] == "DetachPartition" and part.concurrent:
+        if case.is_one_transaction:
+            case.find("concurrently-in-transaction", None, name=relation(part.name))
         return
     if ALTER[command.subtype] == "AttachPartition" and case.known.is_fresh(relation(part.name)):
         return

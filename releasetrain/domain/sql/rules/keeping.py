@@ -14,7 +14,7 @@ def transaction(case: Case, statement: Statement) -> None:
     """Follow where transactions begin and end."""
     kind = TRANSACTION[statement.node.kind]
     if kind in _BEGINS:
-        case.begun = True
+        case.begins()
     elif kind in _ENDS:
         case.ends()
 
