@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from releasetrain.domain.sql.column_types import ColumnType, type_of
-from releasetrain.domain.sql.parsing import Node, Statement, named, qualified, relation, strings
+from releasetrain.domain.sql.nulls import passes_null
+from releasetrain.domain.sql.parsing import Node, Statement, columns_in, named, qualified, relation, strings
 from releasetrain.domain.sql.words import ALTER, CONSTRAINT, OBJECT
 
 
@@ -19,25 +20,50 @@ class Column:
     is_required: bool = False
     has_default: bool = False
     is_fresh: bool = False
+    is_virtual: bool = False
+
+    @property
+    def may_be_null(self) -> bool:
+        """Whether who leaves it out stores NULL."""
+        return not self.is_required and not self.has_default
 
 
 @dataclass(slots=True)
 class Constraint:
-    """A constraint: its kind, its columns; ``not_null``: the column of which it says just that it is not null."""
+    """A constraint: its kind, its columns; ``not_null``: the column of which it says just that it is not null.
+
+    ``passes_null``: it holds for rows that have nothing in its columns. ``refers_to``: a foreign key's other table.
+    """
 
     kind: str
     columns: frozenset[str] = frozenset()
     is_valid: bool = True
     not_null: str = ""
     is_fresh: bool = False
+    passes_null: bool = False
+    refers_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index: its table and its columns; ``computed``: those that an expression or its WHERE reads."""
+
+    table: str
+    columns: tuple[str, ...] = ()
+    computed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Table:
-    """A table; ``columns`` holds those that were seen, all of them only where ``is_whole``."""
+    """A table; ``columns`` holds those that were seen, all of them only where ``is_whole``.
+
+    ``is_parted``: it has partitions; ``default_part``: the one that takes what no other does.
+    """
 
     is_fresh: bool = False
     is_whole: bool = False
+    is_parted: bool = False
+    default_part: str = ""
     columns: dict[str, Column] = field(default_factory=dict)
     constraints: dict[str, Constraint] = field(default_factory=dict)
 
@@ -56,6 +82,8 @@ class Known:
 
     tables: dict[str, Table] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, Index] = field(default_factory=dict)
+    checked_domains: set[str] = field(default_factory=set)
     functions: dict[str, Function] = field(default_factory=dict)
     fresh: set[tuple[str, str]] = field(default_factory=set)
     seen: set[tuple[str, str]] = field(default_factory=set)
@@ -104,7 +132,10 @@ def _table(known: Known, statement: Statement, fresh: bool) -> None:
     name = relation(node.relation)
     if node.if_not_exists and name in known.tables:
         return
-    table = Table(is_fresh=fresh, is_whole=not node.inh_relations)
+    table = Table(is_fresh=fresh, is_whole=not node.inh_relations, is_parted=node.HasField("partspec"))
+    if node.partbound.is_default:
+        for parent in node.inh_relations:
+            known.tables.setdefault(relation(parent.range_var), Table()).default_part = name
     for element in node.table_elts:
         if element.WhichOneof("node") == "column_def":
             _add_column(table, element.column_def, fresh=fresh)
@@ -121,6 +152,7 @@ def _add_column(table: Table, node: Node, *, fresh: bool) -> None:
         is_required=bool(kinds & {"NOTNULL", "PRIMARY"}),
         has_default=bool(kinds & {"DEFAULT", "IDENTITY", "GENERATED"}),
         is_fresh=fresh,
+        is_virtual=any(one.constraint.generated_kind == "v" for one in node.constraints),
     )
     for one in node.constraints:
         if CONSTRAINT[one.constraint.contype] in ("CHECK", "UNIQUE", "PRIMARY", "FOREIGN"):
@@ -134,7 +166,16 @@ def _add_constraint(table: Table, node: Node, *, fresh: bool, column: str = "") 
         columns |= {strings(one.fields)[-1] for one in named(node, "ColumnRef") if strings(one.fields)}
     only = not_null_of(node)
     name = node.conname or f"{kind.lower()}_{len(table.constraints)}"
-    table.constraints[name] = Constraint(kind, frozenset(columns), not node.skip_validation, only, fresh)
+    free = {name for name in columns if name in table.columns and table.columns[name].may_be_null}
+    table.constraints[name] = Constraint(
+        kind,
+        frozenset(columns),
+        not node.skip_validation,
+        only,
+        fresh,
+        passes_null=kind == "FOREIGN" or (kind == "CHECK" and passes_null(node.raw_expr, free)),
+        refers_to=relation(node.pktable) if kind == "FOREIGN" else "",
+    )
     if kind == "PRIMARY":
         for one in columns & table.columns.keys():
             table.columns[one].is_required = True
@@ -182,8 +223,12 @@ def _alter_one(table: Table, command: Node, fresh: bool) -> None:
 
 
 def _index(known: Known, statement: Statement, fresh: bool) -> None:
-    known.indexes[statement.node.idxname] = relation(statement.node.relation)
-    known.made("index", statement.node.idxname, fresh=fresh)
+    node = statement.node
+    parts = [one.index_elem for one in node.index_params]
+    computed = {name for one in parts if not one.name for name in columns_in(one.expr)} | columns_in(node.where_clause)
+    index = Index(relation(node.relation), tuple(one.name for one in parts if one.name), frozenset(computed))
+    known.indexes[node.idxname], known.keys[node.idxname] = index.table, index
+    known.made("index", node.idxname, fresh=fresh)
 
 
 def _function(known: Known, statement: Statement, fresh: bool) -> None:
@@ -217,6 +262,8 @@ def _type(known: Known, statement: Statement, fresh: bool) -> None:
         known.made("type", relation(node.typevar), fresh=fresh)
     elif statement.kind == "create_domain_stmt":
         known.made("type", qualified(strings(node.domainname)), fresh=fresh)
+        if {CONSTRAINT[one.constraint.contype] for one in node.constraints} & {"CHECK", "NOTNULL"}:
+            known.checked_domains.add(strings(node.domainname)[-1])
     else:
         known.made("type", qualified(strings(node.type_name)), fresh=fresh)
 
@@ -234,6 +281,7 @@ def _drop(known: Known, statement: Statement, fresh: bool) -> None:
             known.tables.pop(name, None)
         elif kind == "index":
             known.indexes.pop(name, None)
+            known.keys.pop(name, None)
         elif kind == "function":
             known.functions.pop(name.rpartition(".")[2], None)
 
