@@ -16,7 +16,7 @@ Judge = Callable[[Case, str, Node], None]
 # Sub-commands that change only what is written down, under a lock that nobody feels, or for a moment.
 HARMLESS = frozenset(
     """
-    DropConstraint SetStatistics SetOptions ResetOptions SetStorage SetCompression ClusterOn DropCluster SetRelOptions
+    SetStatistics SetOptions ResetOptions SetStorage SetCompression ClusterOn DropCluster SetRelOptions
     ResetRelOptions ReplaceRelOptions ReplicaIdentity SetIdentity DropExpression DropOids DetachPartitionFinalize
     AlterColumnGenericOptions GenericOptions
     """.split()  # noqa: SIM905
@@ -82,8 +82,20 @@ def _change_type(case: Case, table: str, command: Node) -> None:
         return
     if known is None or known.type is None:
         case.find_slow("type-change-unknown", table, said, **facts)
-    elif said.HasField("raw_default") or not keeps_the_data(known.type, new):
+    elif said.HasField("raw_default") or said.HasField("coll_clause") or not keeps_the_data(known.type, new):
         case.find_slow("type-change-rewrites", table, said, **facts, old=str(known.type))
+    else:
+        _widens(case, table, command.name, said)
+
+
+def _widens(case: Case, table: str, column: str, said: Node) -> None:
+    """A type that keeps the data: what is computed from them is still computed anew, and a check looks again."""
+    for name, index in case.known.keys.items():
+        if index.table == table and column in index.computed:
+            case.find_slow("unique-builds-index", table, said, name=name)
+    for name, constraint in case.known.constraints(table).items():
+        if constraint.kind == "CHECK" and column in constraint.columns:
+            case.find_slow("constraint-scans", table, said, name=name)
 
 
 def _has_rows(case: Case, table: str) -> bool:
@@ -103,6 +115,20 @@ def _default(case: Case, table: str, command: Node) -> None:
 
 def _rewrites(case: Case, table: str, command: Node) -> None:
     case.find_slow("rewrites-table", table, None, what=_spaced(ALTER[command.subtype]))
+
+
+def _expression(case: Case, table: str, command: Node) -> None:
+    """Another expression: a virtual column stores nothing."""
+    known = case.known.column(table, command.name)
+    if known is None or not known.is_virtual:
+        _rewrites(case, table, command)
+
+
+def _drops_constraint(case: Case, table: str, command: Node) -> None:
+    """A foreign key goes from both its tables."""
+    known = case.known.constraints(table).get(command.name)
+    if known is not None and known.refers_to:
+        case.locks(known.refers_to)
 
 
 def _disables_trigger(case: Case, table: str, command: Node) -> None:
@@ -133,7 +159,12 @@ def _partition(case: Case, table: str, command: Node) -> None:
         return
     if ALTER[command.subtype] == "AttachPartition" and case.known.is_fresh(relation(part.name)):
         return
-    case.find("partition-locks", None, table=table, name=relation(part.name))
+    name = relation(part.name)
+    checks = case.known.constraints(name).values()
+    # A valid check may say what the bounds do, and then nothing is read; whether it does, nobody sees here.
+    is_checked = any(one.kind == "CHECK" and one.is_valid for one in checks)
+    severity = Severity.WARNS if ALTER[command.subtype] == "AttachPartition" and is_checked else None
+    case.find("partition-locks", None, severity, table=table, name=name)
 
 
 def _inherits(case: Case, table: str, command: Node) -> None:
@@ -158,7 +189,8 @@ _JUDGES: dict[str, Judge] = {
     "DropNotNull": constraints.drop_not_null,
     "AlterColumnType": _change_type,
     "ColumnDefault": _default,
-    "SetExpression": _rewrites,
+    "DropConstraint": _drops_constraint,
+    "SetExpression": _expression,
     "SetLogged": _rewrites,
     "SetUnLogged": _rewrites,
     "SetAccessMethod": _rewrites,

@@ -18,7 +18,15 @@ def create_table(case: Case, statement: Statement) -> None:
         if CONSTRAINT[one.contype] == "FOREIGN" and relation(one.pktable) != relation(node.relation):
             case.locks(relation(one.pktable))
     for parent in node.inh_relations:
-        case.locks(relation(parent.range_var))
+        _joins(case, statement, relation(parent.range_var))
+
+
+def _joins(case: Case, statement: Statement, parent: str) -> None:
+    """A new partition locks the whole; where another takes what no partition does, that one is read for its rows."""
+    case.locks(parent)
+    known = case.known.tables.get(parent)
+    if statement.node.HasField("partbound") and known is not None and known.default_part and not known.is_fresh:
+        case.find("partition-locks", statement.node.relation, table=parent, name=known.default_part)
 
 
 def create_from_query(case: Case, statement: Statement) -> None:
