@@ -154,12 +154,13 @@ def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
     if width > case.subject.batch_rows:
         case.find("wide-batch", node.relation, table=table, rows=str(width), most=str(case.subject.batch_rows))
     fine = _may_run_twice(case, table, where, written)
-    if node.from_clause or (_selects(where) and not _is_limited(where)):
+    joins = bool(node.from_clause) or (_selects(where) and not _is_limited(where))
+    if joins:
         case.find("joins-in-batch", None, table=table)
     unsteady = _unsteady(node.target_list, _only_where_null(where))
     if unsteady:
         case.find("volatile-in-batch", None, table=table, function=min(unsteady))
-    if fine and case.stage is Stage.BACKFILL and width and not unsteady:
+    if fine and case.stage is Stage.BACKFILL and width and not unsteady and not joins:
         case.find("bounded-batch", node.relation, table=table, key=case.subject.key)
 
 
