@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 from releasetrain.domain.sql.case import Case
 from releasetrain.domain.sql.column_types import keeps_the_data, type_of
-from releasetrain.domain.sql.parsing import Node, Statement, relation
+from releasetrain.domain.sql.parsing import Node, Statement, relation, strings
 from releasetrain.domain.sql.rules import adding, constraints, dropping
 from releasetrain.domain.sql.values import Severity
 from releasetrain.domain.sql.words import ALTER, OBJECT
@@ -77,7 +77,8 @@ def _spaced(kind: str) -> str:
 def _change_type(case: Case, table: str, command: Node) -> None:
     said = getattr(command, "def").column_def
     new, known = type_of(said.type_name), case.known.column(table, command.name)
-    facts = {"column": command.name, "new": str(new)}
+    collation = "".join(f' COLLATE "{name}"' for name in strings(said.coll_clause.collname)[-1:])
+    facts = {"column": command.name, "new": f"{new}{collation}"}
     if known is not None and known.is_fresh and not _has_rows(case, table):
         return
     if known is None or known.type is None:

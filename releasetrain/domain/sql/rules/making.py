@@ -123,12 +123,13 @@ def alter_type(case: Case, statement: Statement) -> None:
 
 
 def alter_domain(case: Case, statement: Statement) -> None:
-    """Judge ALTER DOMAIN: a constraint that is not NOT VALID reads every table that uses it."""
+    """Judge ALTER DOMAIN: a constraint that is not NOT VALID, and one that is validated, reads every table that uses
+    it, while nobody can write there."""
     node = statement.node
     name = qualified(strings(node.type_name))
-    adds = node.subtype in ("C", "O")  # ADD CONSTRAINT, SET NOT NULL
+    reads = node.subtype in ("C", "O", "V")  # ADD CONSTRAINT, SET NOT NULL, VALIDATE
     is_checked = not getattr(node, "def").constraint.skip_validation
-    if ("type", name) not in case.known.fresh and adds and is_checked:
+    if ("type", name) not in case.known.fresh and reads and is_checked:
         case.find("constraint-scans", None, table=name, name=node.name or name)
 
 
