@@ -157,7 +157,9 @@ def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
     joins = bool(node.from_clause) or (_selects(where) and not _is_limited(where))
     if joins:
         case.find("joins-in-batch", None, table=table)
-    unsteady = _unsteady(node.target_list, _only_where_null(where))
+    # What follows from an old field is verified against it, so that a guard alone does not make it steady.
+    followed = case.new if case.old and case.is_of_the_change(table) else frozenset()
+    unsteady = _unsteady(node.target_list, _only_where_null(where) - followed)
     if unsteady:
         case.find("volatile-in-batch", None, table=table, function=min(unsteady))
     if fine and case.stage is Stage.BACKFILL and width and not unsteady and not joins:
