@@ -439,6 +439,13 @@ WORDS: Mapping[str, SqlWords] = {
         ),
         gettext_lazy("Make sure that no running version does the same, and say so when you accept it."),
     ),
+    "trigger-refuses": SqlWords(
+        gettext_lazy("A trigger that refuses"),
+        gettext_lazy(
+            "%(name)s of %(table)s raises an error: what running code writes there as it always did may be refused."
+        ),
+        gettext_lazy("Let it warn first; let it refuse when no running version writes what it refuses."),
+    ),
     "trigger-unread": SqlWords(
         gettext_lazy("A trigger whose code is not here"),
         gettext_lazy("What %(function)s() does for each row of %(table)s stands elsewhere, and was not read."),

@@ -5,7 +5,7 @@ inside a function that declares those.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import postgast
@@ -22,17 +22,17 @@ _TRIGGER = (
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The statements of some code, and whether all of it could be read.
+    """The statements of some code, all of it.
 
     ``statements``: its SQL, each parsed by itself; ``dynamic``: it runs SQL that it puts together first; ``loops``: it
-    has a loop; ``commits``: it ends transactions itself, without which all it does is one.
+    runs some again and again; ``commits``: it ends transactions; ``refuses``: it raises an error.
     """
 
     statements: tuple[Statement, ...] = ()
     dynamic: bool = False
     loops: bool = False
     commits: bool = False
-    calls: frozenset[str] = field(default_factory=frozenset)
+    refuses: bool = False
 
 
 def of_block(statement: Statement) -> Body | None:
@@ -48,7 +48,7 @@ def of_function(statement: Statement) -> Body | None:
     language = options["language"].string.sval.lower() if "language" in options else "sql"
     source = strings(options["as"].list.items) if "as" in options else []
     if language == "sql" and source:
-        return _of_sql(parse(source[0]))
+        return _body(parse(source[0]))
     if language != "plpgsql" or not source:
         return None
     returned = strings(statement.node.return_type.names)[-1:]
@@ -63,45 +63,42 @@ def _plpgsql(sql: str) -> Body | None:
     except (postgast.PgQueryError, ValueError, DecodeError, UnicodeError):
         return None
     queries: list[str] = []
-    is_dynamic = _collect(tree, queries)
-    statements = [one for query in queries for one in parse(query)]
-    kinds = set(_kinds(tree))
+    is_dynamic, kinds = _collect(tree, queries)
+    read = _body([one for query in queries for one in parse(query)])
+    if read is None:
+        return None
+    loops, commits, refuses = bool(_LOOPS & kinds), bool(_ENDS & kinds), _ERROR in kinds
+    return replace(read, dynamic=is_dynamic, loops=loops, commits=commits, refuses=refuses)
+
+
+def _body(statements: list[Statement]) -> Body | None:
     if any(not one.kind for one in statements):
         return None
-    return Body(tuple(statements), is_dynamic, loops=bool(kinds & _LOOPS), commits=bool(kinds & _ENDS))
+    return Body(tuple(statements))
 
 
-def _of_sql(statements: list[Statement]) -> Body | None:
-    return None if any(not one.kind for one in statements) else Body(tuple(statements))
-
-
-def _kinds(tree: Any) -> Iterator[str]:
-    waiting = [tree]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            yield from one
-        if isinstance(one, dict | list):
-            waiting.extend(one.values() if isinstance(one, dict) else one)
-
-
-def _collect(tree: Any, queries: list[str]) -> bool:
-    """Gather the SQL of a PL/pgSQL tree in the order of its text; return whether it runs SQL that it makes itself."""
-    is_dynamic, waiting = False, [tree]
+def _collect(tree: Any, queries: list[str]) -> tuple[bool, set[str]]:
+    """Gather the SQL of a PL/pgSQL tree in the order of its text; return whether it runs SQL that it makes itself, and
+    the kinds of its statements."""
+    is_dynamic, kinds, waiting = False, set[str](), [tree]
     while waiting:
         one = waiting.pop()
         if isinstance(one, list):
             waiting.extend(reversed(one))
         elif isinstance(one, dict):
+            kinds |= one.keys()
+            if one.get("PLpgSQL_stmt_raise", {}).get("elog_level") == ERROR:
+                kinds.add(_ERROR)
             if "PLpgSQL_expr" in one:
                 queries.append(_as_statement(one["PLpgSQL_expr"]))
             for kind in _DYNAMIC & one.keys():
                 is_dynamic |= not _constant(_expression(one[kind]), queries)
             waiting.extend(reversed(list(one.values())))
-    return is_dynamic
+    return is_dynamic, kinds
 
 
-_LOOPS = frozenset(f"PLpgSQL_stmt_{kind}" for kind in ("loop", "while", "fori", "fors", "forc", "foreach_a", "dynfors"))
+ERROR, _ERROR = 21, "an error"  # elog.h
+_LOOPS = frozenset(f"PLpgSQL_stmt_{kind}" for kind in ("loop", "while", "fori", "fors", "forc", "dynfors", "foreach_a"))
 _ENDS = frozenset({"PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback"})
 _DYNAMIC = frozenset({"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"})
 _STATEMENT, _EXPRESSION = 0, 2  # RawParseMode; above: assignments

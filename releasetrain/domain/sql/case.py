@@ -22,8 +22,11 @@ def fields_of(said: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Case:
-    """What the rules read and add to. ``locked``: tables that the open transaction has locked so that others wait;
-    ``repeats``: what is judged stands in a loop."""
+    """What the rules read and add to.
+
+    ``locked``: tables that the open transaction has locked so that others wait. ``limited``: the queries with a LIMIT
+    that the statement around names in its WITH.
+    """
 
     subject: Subject
     known: Known
@@ -35,7 +38,7 @@ class Case:
     locked: dict[str, int] = field(default_factory=dict)
     not_validated: set[str] = field(default_factory=set)
     batches: int = 0
-    repeats: bool = False
+    limited: frozenset[str] = frozenset()
     wants_lock_timeout: int | None = None
     old: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
@@ -141,14 +144,6 @@ class Case:
         yield
         self.begun, self.batches = False, batches
         self.locked, self.not_validated = locked | self.locked, not_validated | self.not_validated
-
-    @contextmanager
-    def repeated(self, loops: bool) -> Iterator[None]:
-        """Judge what may stand in a loop."""
-        before = self.repeats
-        self.repeats = before or loops
-        yield
-        self.repeats = before
 
     def begins(self) -> None:
         """Note that a transaction begins: what stood before it, holds nothing."""

@@ -307,6 +307,15 @@ EXAMPLES = (
         "RETURN new; END $$;\nCREATE TRIGGER keep BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION keep();",
     ),
     _adding(
+        "trigger-refuses",
+        "CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF new.old_code = '' THEN "
+        "RAISE EXCEPTION 'no code'; END IF; RETURN new; END $$;\n"
+        "CREATE TRIGGER guard BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION guard();",
+        "CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF new.old_code = '' THEN "
+        "RAISE WARNING 'no code'; END IF; RETURN new; END $$;\n"
+        "CREATE TRIGGER guard BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION guard();",
+    ),
+    _adding(
         "trigger-unread",
         "CREATE TRIGGER tally AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION tally();",
         "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;\n"

@@ -3,12 +3,13 @@
 from releasetrain.domain.sql import across
 from releasetrain.domain.sql.case import BIG, Case
 from releasetrain.domain.sql.known import Known
+from releasetrain.domain.sql.learning import learn, learn_all
 from releasetrain.domain.sql.parsing import Statement, parse
 from releasetrain.domain.sql.rules import altering, dropping, indexes, keeping, making, running, writing
 from releasetrain.domain.sql.values import Finding, Script, Severity, Subject
 from releasetrain.domain.stages import ORDER
 
-VERSION = 1  # of the rules: what was judged by an older one is judged anew
+VERSION = 2  # of the rules: what was judged by an older one is judged anew
 
 _JUDGES = {
     **altering.JUDGES,
@@ -37,14 +38,11 @@ def judge(sql: str, subject: Subject) -> tuple[Finding, ...]:
 
 def known_before(subject: Subject) -> Known:
     """Return what is known before the script runs: its history, then the change's stages before it."""
-    known = Known(has_history=bool(subject.history))
+    known = Known()
     for sql in subject.history:
-        for statement in parse(sql):
-            known.learn(statement, fresh=False)
-    known.dropped.clear()
+        learn_all(known, parse(sql), fresh=False)
     for script in before(subject):
-        for statement in parse(script.sql):
-            known.learn(statement, fresh=True)
+        learn_all(known, parse(script.sql), fresh=True)
     known.dropped.clear()
     return known
 
@@ -64,7 +62,7 @@ def _judge_one(case: Case, statement: Statement) -> None:
         return
     dispatch(case, statement)
     case.statement = statement
-    case.known.learn(statement, fresh=True)
+    learn(case.known, statement, fresh=True)
 
 
 def dispatch(case: Case, statement: Statement, depth: int = 0) -> None:

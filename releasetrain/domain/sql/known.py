@@ -1,4 +1,4 @@
-"""What is known of the schema at a point of a script: learnt from its history and from the statements before.
+"""What is known of the schema at a point of a script: learnt (``learning``) from its history and what stands before.
 
 An object is ``fresh`` while it was made by the change itself: nobody uses it yet, and it is empty.
 """
@@ -6,10 +6,9 @@ An object is ``fresh`` while it was made by the change itself: nobody uses it ye
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from releasetrain.domain.sql.column_types import ColumnType, type_of
-from releasetrain.domain.sql.nulls import passes_null
-from releasetrain.domain.sql.parsing import Node, Statement, columns_in, named, qualified, relation, strings
-from releasetrain.domain.sql.words import ALTER, CONSTRAINT, OBJECT
+from releasetrain.domain.sql.column_types import ColumnType
+from releasetrain.domain.sql.parsing import Node, Statement, qualified, relation, strings
+from releasetrain.domain.sql.words import CONSTRAINT, OBJECT
 
 
 @dataclass(slots=True)
@@ -78,7 +77,11 @@ class Function:
 
 @dataclass(slots=True)
 class Known:
-    """Tables, indexes (name: table), functions, and the fresh among views, types, triggers and the rest by kind."""
+    """Tables, indexes (name: table), functions, and the fresh among views, types, triggers and the rest by kind.
+
+    ``dropped``: what running code used and the change took away, and where. ``told``: the kinds of which the history
+    made any. Of others nobody knows what there is: it may be the history of one table only.
+    """
 
     tables: dict[str, Table] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
@@ -87,13 +90,17 @@ class Known:
     functions: dict[str, Function] = field(default_factory=dict)
     fresh: set[tuple[str, str]] = field(default_factory=set)
     seen: set[tuple[str, str]] = field(default_factory=set)
-    dropped: dict[tuple[str, str], int] = field(default_factory=dict)
-    has_history: bool = False
+    dropped: dict[tuple[str, str], Statement | None] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
     def is_fresh(self, table: str) -> bool:
         """Return whether the change made this table."""
+        return self.is_empty(table) or ("view", table) in self.fresh
+
+    def is_empty(self, table: str) -> bool:
+        """Return whether there is nothing in it but what the change itself put there: its own table, but not a view."""
         known = self.tables.get(table)
-        return bool(known and known.is_fresh) or ("view", table) in self.fresh
+        return bool(known and known.is_fresh)
 
     def column(self, table: str, name: str) -> Column | None:
         """Return a column, if it was seen."""
@@ -114,71 +121,27 @@ class Known:
         self.seen.add((kind, name))
         if fresh:
             self.fresh.add((kind, name))
+        else:
+            self.told.add(kind)
 
     def gone(self, kind: str, name: str) -> None:
         """Note that something was dropped."""
         self.seen.discard((kind, name))
         self.fresh.discard((kind, name))
 
-    def learn(self, statement: Statement, *, fresh: bool) -> None:
-        """Take in what a statement makes of the schema."""
-        learn = _LEARNT_FROM.get(statement.kind)
-        if learn is not None:
-            learn(self, statement, fresh)
+    def is_new(self, kind: str, name: str) -> bool:
+        """Return whether the change made an object, which nobody uses yet; of a trigger or policy: its table, too."""
+        if kind == "table":
+            return self.is_fresh(name)
+        if kind == "function":
+            known = self.functions.get(name.rpartition(".")[2])
+            return known is not None and known.is_fresh
+        table = name.rpartition(".")[0]
+        return (kind, name) in self.fresh or (kind in ("trigger", "policy", "rule") and self.is_fresh(table))
 
-
-def _table(known: Known, statement: Statement, fresh: bool) -> None:
-    node = statement.node
-    name = relation(node.relation)
-    if node.if_not_exists and name in known.tables:
-        return
-    table = Table(is_fresh=fresh, is_whole=not node.inh_relations, is_parted=node.HasField("partspec"))
-    if node.partbound.is_default:
-        for parent in node.inh_relations:
-            known.tables.setdefault(relation(parent.range_var), Table()).default_part = name
-    for element in node.table_elts:
-        if element.WhichOneof("node") == "column_def":
-            _add_column(table, element.column_def, fresh=fresh)
-        elif element.WhichOneof("node") == "constraint":
-            _add_constraint(table, element.constraint, fresh=fresh)
-    known.tables[name] = table
-    known.dropped.pop(("table", name), None)
-
-
-def _add_column(table: Table, node: Node, *, fresh: bool) -> None:
-    kinds = {CONSTRAINT[one.constraint.contype] for one in node.constraints}
-    table.columns[node.colname] = Column(
-        type=type_of(node.type_name),
-        is_required=bool(kinds & {"NOTNULL", "PRIMARY"}),
-        has_default=bool(kinds & {"DEFAULT", "IDENTITY", "GENERATED"}),
-        is_fresh=fresh,
-        is_virtual=any(one.constraint.generated_kind == "v" for one in node.constraints),
-    )
-    for one in node.constraints:
-        if CONSTRAINT[one.constraint.contype] in ("CHECK", "UNIQUE", "PRIMARY", "FOREIGN"):
-            _add_constraint(table, one.constraint, fresh=fresh, column=node.colname)
-
-
-def _add_constraint(table: Table, node: Node, *, fresh: bool, column: str = "") -> None:
-    kind = CONSTRAINT[node.contype]
-    columns = {column} if column else set(strings(node.keys)) | set(strings(node.fk_attrs))
-    if kind == "CHECK":
-        columns |= {strings(one.fields)[-1] for one in named(node, "ColumnRef") if strings(one.fields)}
-    only = not_null_of(node)
-    name = node.conname or f"{kind.lower()}_{len(table.constraints)}"
-    free = {name for name in columns if name in table.columns and table.columns[name].may_be_null}
-    table.constraints[name] = Constraint(
-        kind,
-        frozenset(columns),
-        not node.skip_validation,
-        only,
-        fresh,
-        passes_null=kind == "FOREIGN" or (kind == "CHECK" and passes_null(node.raw_expr, free)),
-        refers_to=relation(node.pktable) if kind == "FOREIGN" else "",
-    )
-    if kind == "PRIMARY":
-        for one in columns & table.columns.keys():
-            table.columns[one].is_required = True
+    def is_unknown(self, kind: str) -> bool:
+        """Return whether nobody knows what objects of this kind there are: the history made none."""
+        return kind not in self.told
 
 
 def not_null_of(node: Node) -> str:
@@ -194,101 +157,14 @@ def not_null_of(node: Node) -> str:
 IS_NOT = 2  # NullTestType.IS_NOT_NULL
 
 
-def _alter(known: Known, statement: Statement, fresh: bool) -> None:
-    node = statement.node
-    table = known.tables.setdefault(relation(node.relation), Table())
-    for one in node.cmds:
-        _alter_one(table, one.alter_table_cmd, fresh)
-
-
-def _alter_one(table: Table, command: Node, fresh: bool) -> None:
-    kind, definition = ALTER[command.subtype], getattr(command, "def")
-    column = table.columns.get(command.name)
-    if kind == "AddColumn":
-        _add_column(table, definition.column_def, fresh=fresh)
-    elif kind == "DropColumn":
-        table.columns.pop(command.name, None)
-    elif kind == "AddConstraint":
-        _add_constraint(table, definition.constraint, fresh=fresh)
-    elif kind == "DropConstraint":
-        table.constraints.pop(command.name, None)
-    elif kind == "ValidateConstraint" and command.name in table.constraints:
-        table.constraints[command.name].is_valid = True
-    elif kind == "AlterColumnType":
-        table.columns.setdefault(command.name, Column()).type = type_of(definition.column_def.type_name)
-    elif kind in ("SetNotNull", "DropNotNull") and column:
-        column.is_required = kind == "SetNotNull"
-    elif kind == "ColumnDefault" and column:
-        column.has_default = definition.WhichOneof("node") is not None
-
-
-def _index(known: Known, statement: Statement, fresh: bool) -> None:
-    node = statement.node
-    parts = [one.index_elem for one in node.index_params]
-    computed = {name for one in parts if not one.name for name in columns_in(one.expr)} | columns_in(node.where_clause)
-    index = Index(relation(node.relation), tuple(one.name for one in parts if one.name), frozenset(computed))
-    known.indexes[node.idxname], known.keys[node.idxname] = index.table, index
-    known.made("index", node.idxname, fresh=fresh)
-
-
-def _function(known: Known, statement: Statement, fresh: bool) -> None:
-    name = strings(statement.node.funcname)[-1]
-    was = known.functions.get(name)
-    is_new = (was is None or was.is_fresh) and ("function", name) not in known.dropped
-    known.functions[name] = Function(statement, fresh and is_new)
-
-
-def _view(known: Known, statement: Statement, fresh: bool) -> None:
-    name = relation(statement.node.view)
-    is_new = ("view", name) not in known.seen and ("view", name) not in known.dropped
-    known.made("view", name, fresh=fresh and is_new)
-
-
-def _made_from_query(known: Known, statement: Statement, fresh: bool) -> None:
-    name = relation(statement.node.into.rel)
-    if OBJECT[statement.node.objtype] == "MATVIEW":
-        known.made("view", name, fresh=fresh and ("view", name) not in known.dropped)
-    else:
-        known.tables[name] = Table(is_fresh=fresh)
-
-
-def _trigger(known: Known, statement: Statement, fresh: bool) -> None:
-    known.made("trigger", f"{relation(statement.node.relation)}.{statement.node.trigname}", fresh=fresh)
-
-
-def _type(known: Known, statement: Statement, fresh: bool) -> None:
-    node = statement.node
-    if statement.kind == "composite_type_stmt":
-        known.made("type", relation(node.typevar), fresh=fresh)
-    elif statement.kind == "create_domain_stmt":
-        known.made("type", qualified(strings(node.domainname)), fresh=fresh)
-        if {CONSTRAINT[one.constraint.contype] for one in node.constraints} & {"CHECK", "NOTNULL"}:
-            known.checked_domains.add(strings(node.domainname)[-1])
-    else:
-        known.made("type", qualified(strings(node.type_name)), fresh=fresh)
-
-
-def _sequence(known: Known, statement: Statement, fresh: bool) -> None:
-    known.made("sequence", relation(statement.node.sequence), fresh=fresh)
-
-
-def _drop(known: Known, statement: Statement, fresh: bool) -> None:
-    kind = dropped_kind(statement.node)
-    for name in dropped_names(statement.node):
-        known.dropped[(kind, name)] = statement.index
-        known.gone(kind, name)
-        if kind == "table":
-            known.tables.pop(name, None)
-        elif kind == "index":
-            known.indexes.pop(name, None)
-            known.keys.pop(name, None)
-        elif kind == "function":
-            known.functions.pop(name.rpartition(".")[2], None)
-
-
 def dropped_kind(node: Node) -> str:
     """Return what is dropped, in a word: ``table``, ``index``, ``view``, ``function``, ``trigger``, ``type``, ..."""
-    kind = OBJECT[node.remove_type]
+    return kind_of(node.remove_type)
+
+
+def kind_of(number: int) -> str:
+    """Return a kind of object in a word, the same for those that are used alike."""
+    kind = OBJECT[number]
     same = {"MATVIEW": "view", "PROCEDURE": "function", "ROUTINE": "function", "DOMAIN": "type"}
     return str(same.get(kind, kind.lower().replace("_", " ")))
 
@@ -307,29 +183,8 @@ def dropped_names(node: Node) -> Iterator[str]:
             yield one.string.sval
 
 
-def _rename(known: Known, statement: Statement, fresh: bool) -> None:
-    node = statement.node
-    kind, name = OBJECT[node.rename_type], relation(node.relation)
-    if kind == "TABLE" and name in known.tables:
-        known.tables[qualified([node.relation.schemaname or "public", node.newname])] = known.tables.pop(name)
-    elif kind == "COLUMN" and name in known.tables and node.subname in known.tables[name].columns:
-        columns = known.tables[name].columns
-        columns[node.newname] = columns.pop(node.subname)
-
-
-_LEARNT_FROM = {
-    "create_stmt": _table,
-    "alter_table_stmt": _alter,
-    "index_stmt": _index,
-    "create_function_stmt": _function,
-    "view_stmt": _view,
-    "create_table_as_stmt": _made_from_query,
-    "create_trig_stmt": _trigger,
-    "create_enum_stmt": _type,
-    "composite_type_stmt": _type,
-    "create_range_stmt": _type,
-    "create_domain_stmt": _type,
-    "create_seq_stmt": _sequence,
-    "drop_stmt": _drop,
-    "rename_stmt": _rename,
-}
+def renamed(node: Node) -> str:
+    """Return the old name of what is renamed, unless it is a part of a table."""
+    parts = node.object.object_with_args.objname or node.object.list.items or node.object.type_name.names
+    named_by = qualified(strings(parts)) or str(node.object.string.sval)
+    return relation(node.relation) or named_by or str(getattr(node, "subname", ""))

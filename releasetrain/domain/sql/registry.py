@@ -100,6 +100,7 @@ _LISTED = (
     # code in the database
     SqlRule("replaces-code", WARNS, Harm.BREAKS),
     SqlRule("trigger-writes-elsewhere", WARNS, Harm.BREAKS),
+    SqlRule("trigger-refuses", WARNS, Harm.BREAKS),
     SqlRule("trigger-unread", WARNS, Harm.UNKNOWN),
     SqlRule("enum-value-added", WARNS, Harm.BREAKS),
     SqlRule("type-changed", BLOCKS, Harm.BREAKS),

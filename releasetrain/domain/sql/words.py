@@ -11,6 +11,7 @@ CONSTRAINT = {number: name.removeprefix("CONSTR_") for name, number in pb.Constr
 OBJECT = {number: name.removeprefix("OBJECT_") for name, number in pb.ObjectType.items()}
 TRANSACTION = {number: name.removeprefix("TRANS_STMT_") for name, number in pb.TransactionStmtKind.items()}
 CASCADE = pb.DROP_CASCADE
+BETWEEN = (pb.AEXPR_BETWEEN, pb.AEXPR_BETWEEN_SYM)
 
 # Functions that give one value for the whole statement (immutable or stable): a default of one is kept beside.
 STEADY = frozenset(

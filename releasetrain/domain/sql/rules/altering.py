@@ -5,10 +5,11 @@ from contextlib import nullcontext
 
 from releasetrain.domain.sql.case import Case
 from releasetrain.domain.sql.column_types import keeps_the_data, type_of
+from releasetrain.domain.sql.known import kind_of
 from releasetrain.domain.sql.parsing import Node, Statement, relation, strings
 from releasetrain.domain.sql.rules import adding, constraints, dropping
 from releasetrain.domain.sql.values import Severity
-from releasetrain.domain.sql.words import ALTER, OBJECT
+from releasetrain.domain.sql.words import ALTER, CASCADE, OBJECT
 from releasetrain.domain.stages import Stage
 
 Judge = Callable[[Case, str, Node], None]
@@ -50,7 +51,8 @@ def _other(case: Case, node: Node) -> None:
     """ALTER INDEX, SEQUENCE, VIEW ... written with table sub-commands: owners and options; a type's attributes."""
     name, kinds = relation(node.relation), {ALTER[one.alter_table_cmd.subtype] for one in node.cmds}
     if "ChangeOwner" in kinds:
-        case.find("changes-rights", node.relation, name=name)
+        if not case.known.is_new(kind_of(node.objtype), name):
+            case.find("changes-rights", node.relation, name=name)
     elif OBJECT[node.objtype] == "TYPE" and ("type", name) not in case.known.fresh:
         case.find("type-changed", node.relation, name=name)
     elif "AttachPartition" not in kinds and not kinds <= HARMLESS | {"ColumnDefault", "SetTableSpace"}:
@@ -83,7 +85,7 @@ def _change_type(case: Case, table: str, command: Node) -> None:
         return
     if known is None or known.type is None:
         case.find_slow("type-change-unknown", table, said, **facts)
-    elif said.HasField("raw_default") or said.HasField("coll_clause") or not keeps_the_data(known.type, new):
+    elif said.HasField("coll_clause") or _computes(said, command.name) or not keeps_the_data(known.type, new):
         case.find_slow("type-change-rewrites", table, said, **facts, old=str(known.type))
     else:
         _widens(case, table, command.name, said)
@@ -97,6 +99,25 @@ def _widens(case: Case, table: str, column: str, said: Node) -> None:
     for name, constraint in case.known.constraints(table).items():
         if constraint.kind == "CHECK" and column in constraint.columns:
             case.find_slow("constraint-scans", table, said, name=name)
+
+
+def _computes(said: Node, name: str) -> bool:
+    """Whether USING says more than what happens without it: the column cast to its new type."""
+    using = said.raw_default
+    if not said.HasField("raw_default"):
+        return False
+    same_type = not using.HasField("type_cast") or type_of(using.type_cast.type_name) == type_of(said.type_name)
+    column = using.type_cast.arg if using.HasField("type_cast") else using
+    return not same_type or strings(column.column_ref.fields)[-1:] != [name]
+
+
+def _drop_constraint(case: Case, table: str, command: Node) -> None:
+    """DROP CONSTRAINT takes a moment, of a foreign key in both its tables; CASCADE drops those of others unseen."""
+    known = case.known.constraints(table).get(command.name)
+    if known is not None and known.refers_to:
+        case.locks(known.refers_to)
+    if command.behavior == CASCADE:
+        case.find("cascade", None, name=f"{table}.{command.name}")
 
 
 def _has_rows(case: Case, table: str) -> bool:
@@ -123,13 +144,6 @@ def _expression(case: Case, table: str, command: Node) -> None:
     known = case.known.column(table, command.name)
     if known is None or not known.is_virtual:
         _rewrites(case, table, command)
-
-
-def _drops_constraint(case: Case, table: str, command: Node) -> None:
-    """A foreign key goes from both its tables."""
-    known = case.known.constraints(table).get(command.name)
-    if known is not None and known.refers_to:
-        case.locks(known.refers_to)
 
 
 def _disables_trigger(case: Case, table: str, command: Node) -> None:
@@ -184,13 +198,13 @@ _JUDGES: dict[str, Judge] = {
     "AddColumn": adding.add_column,
     "DropColumn": dropping.drop_column,
     "AddConstraint": constraints.add_constraint,
+    "DropConstraint": _drop_constraint,
     "ValidateConstraint": constraints.validate,
     "AlterConstraint": constraints.alter_constraint,
     "SetNotNull": constraints.set_not_null,
     "DropNotNull": constraints.drop_not_null,
     "AlterColumnType": _change_type,
     "ColumnDefault": _default,
-    "DropConstraint": _drops_constraint,
     "SetExpression": _expression,
     "SetLogged": _rewrites,
     "SetUnLogged": _rewrites,

@@ -1,7 +1,7 @@
 """What is taken away: columns, tables, indexes, views, functions, triggers, types; and what is renamed."""
 
 from releasetrain.domain.sql.case import Case
-from releasetrain.domain.sql.known import dropped_kind, dropped_names
+from releasetrain.domain.sql.known import dropped_kind, dropped_names, kind_of, renamed
 from releasetrain.domain.sql.parsing import Node, Statement, relation
 from releasetrain.domain.sql.values import Severity
 from releasetrain.domain.sql.words import CASCADE, OBJECT
@@ -41,7 +41,7 @@ def drop_column(case: Case, table: str, command: Node) -> None:
         case.find("cascade", None, name=f"{table}.{name}")
     if known is not None and known.is_fresh:
         return
-    case.known.dropped[("column", f"{table}.{name}")] = case.statement.index if case.statement else 0
+    case.known.dropped[("column", f"{table}.{name}")] = case.statement
     for constraint in case.known.constraints(table).values():
         if constraint.refers_to and name in constraint.columns:
             case.locks(constraint.refers_to)
@@ -63,7 +63,7 @@ def _judge_drop(case: Case, table: str, name: str) -> None:
 def drop(case: Case, statement: Statement) -> None:
     """Judge DROP of anything but a column."""
     node, kind = statement.node, dropped_kind(statement.node)
-    names = [name for name in dropped_names(node) if not _is_fresh(case, kind, name)]
+    names = [name for name in dropped_names(node) if not case.known.is_new(kind, name)]
     if node.behavior == CASCADE and names:
         case.find("cascade", None, name=", ".join(names))
     if kind == "index":
@@ -71,16 +71,6 @@ def drop(case: Case, statement: Statement) -> None:
         return
     for name in names:
         _drop_one(case, kind, name)
-
-
-def _is_fresh(case: Case, kind: str, name: str) -> bool:
-    if kind == "table":
-        return case.known.is_fresh(name)
-    if kind == "function":
-        known = case.known.functions.get(name.rpartition(".")[2])
-        return known is not None and known.is_fresh
-    table = name.rpartition(".")[0]
-    return (kind, name) in case.known.fresh or (kind in ("trigger", "policy", "rule") and case.known.is_fresh(table))
 
 
 def _drop_index(case: Case, node: Node, names: list[str]) -> None:
@@ -121,8 +111,10 @@ def rename(case: Case, statement: Statement) -> None:
     column = case.known.column(table, node.subname)
     if case.known.is_fresh(table) or (kind == "COLUMN" and column is not None and column.is_fresh):
         return
-    old = node.subname or table or ".".join(one.string.sval for one in node.object.list.items)
-    case.known.dropped[("column", f"{table}.{node.subname}")] = 0
+    old = node.subname or renamed(node)
+    if kind != "COLUMN" and case.known.is_new(kind_of(node.rename_type), old):
+        return
+    case.known.dropped[("column", f"{table}.{node.subname}")] = statement
     case.find("renames", None, what=kind.lower(), old=old, new=node.newname, table=table)
 
 

@@ -1,11 +1,15 @@
 """Upkeep and settings: VACUUM, CLUSTER, LOCK, REFRESH, SET, GRANT, transactions."""
 
+from collections.abc import Iterator
+
 from releasetrain.domain.sql.case import Case
-from releasetrain.domain.sql.parsing import Statement, qualified, relation, strings
+from releasetrain.domain.sql.known import kind_of, renamed
+from releasetrain.domain.sql.parsing import Node, Statement, qualified, relation, strings
 from releasetrain.domain.sql.words import TRANSACTION
 
 _BEGINS = ("BEGIN", "START")
 _ENDS = ("COMMIT", "ROLLBACK", "PREPARE", "COMMIT_PREPARED", "ROLLBACK_PREPARED")
+NAMED_OBJECTS = 1  # GrantTargetType: not all of a schema, nor defaults
 WEAK_LOCKS = 4  # ACCESS SHARE to SHARE UPDATE EXCLUSIVE: neither readers nor writers wait for these
 REPLICA = ("replica",)
 
@@ -67,19 +71,31 @@ def for_everybody(case: Case, statement: Statement) -> None:
 
 
 def grant(case: Case, statement: Statement) -> None:
-    """Judge REVOKE: old code may need what is taken away; GRANT adds."""
-    if not statement.node.is_grant:
+    """Judge REVOKE: old code may need what is taken away, unless it cannot know the object yet; GRANT adds."""
+    node = statement.node
+    names = list(_revoked(node))
+    kind = kind_of(node.objtype)
+    if not node.is_grant and not (names and all(case.known.is_new(kind, name) for name in names)):
         case.find("changes-rights", None, name="REVOKE")
+
+
+def _revoked(node: Node) -> Iterator[str]:
+    """The names of the objects, empty where they are all of a schema."""
+    for one in node.objects:
+        kind = one.WhichOneof("node")
+        if node.targtype != NAMED_OBJECTS or kind not in ("range_var", "object_with_args", "string"):
+            yield ""
+        elif kind == "range_var":
+            yield relation(one.range_var)
+        else:
+            yield qualified(strings(one.object_with_args.objname)) or one.string.sval
 
 
 def owner(case: Case, statement: Statement) -> None:
     """Judge ALTER ... OWNER of what is there."""
     node = statement.node
-    parts = node.object.object_with_args.objname or node.object.list.items or node.object.type_name.names
-    name = qualified(strings(parts)) or node.object.string.sval
-    function = case.known.functions.get(name.rpartition(".")[2])
-    is_fresh = any((kind, name) in case.known.fresh for kind in ("type", "view", "sequence"))
-    if not is_fresh and not (function and function.is_fresh):
+    name = renamed(node)
+    if not case.known.is_new(kind_of(node.object_type), name):
         case.find("changes-rights", None, name=name or "OWNER TO")
 
 

@@ -2,7 +2,7 @@
 
 from releasetrain.domain.sql import bodies
 from releasetrain.domain.sql.case import Case
-from releasetrain.domain.sql.parsing import Statement, named, qualified, relation, strings
+from releasetrain.domain.sql.parsing import Node, Statement, named, qualified, relation, strings
 from releasetrain.domain.sql.rules import writing
 from releasetrain.domain.sql.values import Severity
 from releasetrain.domain.sql.words import CONSTRAINT
@@ -32,6 +32,7 @@ def _joins(case: Case, statement: Statement, parent: str) -> None:
 def create_from_query(case: Case, statement: Statement) -> None:
     """Judge CREATE TABLE AS and CREATE MATERIALIZED VIEW: both read their sources whole."""
     node = statement.node
+    _rebuilds(case, "view", relation(node.into.rel))
     if node.into.skip_data:
         return
     source = writing.first_large_source(case, node.query)
@@ -43,43 +44,58 @@ def create_from_query(case: Case, statement: Statement) -> None:
 def create_view(case: Case, statement: Statement) -> None:
     """Judge CREATE VIEW: in the place of another it is what old code reads."""
     name = relation(statement.node.view)
-    if _replaces(case, "view", name, is_said=statement.node.replace):
+    if _replaces(case, "view", name, statement.node):
         case.find("replaces-code", statement.node.view, what="view", name=name)
+    _rebuilds(case, "view", name)
 
 
-def _replaces(case: Case, kind: str, name: str, *, is_said: bool) -> bool:
-    """Whether something old code uses makes room: it was seen or dropped before, or may have been, where nothing of
-    the history is known."""
-    if (kind, name) in case.known.fresh:
+def _replaces(case: Case, kind: str, name: str, node: Node) -> bool:
+    """Whether something that old code uses makes room: it was seen before, or may be there for all that is known.
+
+    Without OR REPLACE nothing makes room.
+    """
+    if not node.replace or case.known.is_new(kind, name):
         return False
-    if (kind, name) in case.known.dropped or (kind, name) in case.known.seen:
-        return True
-    return is_said and not case.known.has_history
+    return (kind, name) in case.known.seen or case.known.is_unknown(kind)
+
+
+def _rebuilds(case: Case, kind: str, name: str) -> None:
+    """Add to the DROP before that another takes the place: what is made here by itself harms nobody."""
+    dropped = case.known.dropped.get((kind, name))
+    if dropped is not None:
+        here, case.statement = case.statement, dropped
+        case.find("replaces-code", None, what=kind, name=name)
+        case.statement = here
 
 
 def create_function(case: Case, statement: Statement) -> None:
-    """Judge CREATE FUNCTION: a new one is called by nobody; another body under an old name is called at once."""
+    """Judge CREATE FUNCTION: a new one is called by nobody; another body under an old name is called at once.
+
+    Without OR REPLACE it is new, or one of that name for other arguments.
+    """
     node = statement.node
     name = strings(node.funcname)[-1]
     known = case.known.functions.get(name)
-    if known is not None and known.is_fresh:
+    _rebuilds(case, "function", qualified(strings(node.funcname)))
+    if not node.replace or (known is not None and (known.is_fresh or known.statement.canonical == statement.canonical)):
         return
-    was_there = known is not None or ("function", name) in case.known.dropped
-    if was_there or (node.replace and not case.known.has_history):
+    if known is not None or case.known.is_unknown("function"):
         case.find("replaces-code", None, what="function", name=name)
 
 
 def create_trigger(case: Case, statement: Statement) -> None:
     """Judge CREATE TRIGGER: one that only sets the row's own fields keeps old and new alike; one that writes
-    elsewhere does so for old code, too, which may do it already."""
+    elsewhere does so for old code, too, which may do it already, unless it cannot know the table yet; one that raises
+    an error refuses what old code does."""
     node = statement.node
     table, name = relation(node.relation), node.trigname
     if case.known.is_fresh(table):
         return
     case.locks(table)
-    if ("trigger", f"{table}.{name}") in case.known.dropped or (node.replace and not case.known.has_history):
+    if _replaces(case, "trigger", f"{table}.{name}", node):
         case.find("replaces-code", node.relation, what="trigger", name=name)
         return
+    _rebuilds(case, "trigger", f"{table}.{name}")
     function = strings(node.funcname)[-1]
     if node.funcname and strings(node.funcname)[0] == "pg_catalog":
         return
@@ -87,8 +103,16 @@ def create_trigger(case: Case, statement: Statement) -> None:
     body = bodies.of_function(known.statement) if known else None
     if body is None:
         case.find("trigger-unread", node.relation, table=table, name=name, function=function)
-    elif elsewhere := sorted(bodies.tables_written(body)):
-        case.find("trigger-writes-elsewhere", node.relation, table=table, name=name, other=elsewhere[0])
+    else:
+        _judge_body(case, node, body)
+
+
+def _judge_body(case: Case, node: Node, body: bodies.Body) -> None:
+    facts = {"table": relation(node.relation), "name": node.trigname}
+    if body.refuses:
+        case.find("trigger-refuses", node.relation, **facts)
+    if elsewhere := sorted(one for one in bodies.tables_written(body) if not case.known.is_fresh(one)):
+        case.find("trigger-writes-elsewhere", node.relation, **facts, other=elsewhere[0])
 
 
 def create_rule(case: Case, statement: Statement) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from releasetrain.domain.sql import bodies
 from releasetrain.domain.sql.case import Case
+from releasetrain.domain.sql.learning import learn
 from releasetrain.domain.sql.parsing import Node, Statement, functions_in, named, relation, strings
 from releasetrain.domain.sql.rules import writing
 from releasetrain.domain.sql.words import HARMLESS
@@ -29,7 +30,7 @@ def _judge_body(case: Case, body: bodies.Body | None, name: str, judge: Judge, d
     if body.commits:
         _judge_statements(case, body, judge)
         return
-    with case.one_transaction(), case.repeated(body.loops):
+    with case.one_transaction():
         _judge_statements(case, body, judge)
 
 
@@ -41,7 +42,16 @@ def _judge_statements(case: Case, body: bodies.Body, judge: Judge) -> None:
         here = replace(one, index=whole.index, start=whole.start, end=whole.end, text=whole.text, base=None)
         case.statement = here
         judge(case, here)
+        learn(case.known, here, fresh=True)
     case.statement = whole
+    _judge_loops(case, body)
+
+
+def _judge_loops(case: Case, body: bodies.Body) -> None:
+    """A loop that commits nothing keeps every row that it wrote locked to its end, however small its steps."""
+    written = sorted(one for one in bodies.tables_written(body) if not case.known.is_fresh(one))
+    if body.loops and not body.commits and written:
+        case.find("batches-in-one-transaction", None, table=written[0])
 
 
 def select(case: Case, statement: Statement, judge: Judge, depth: int = 0) -> None:

@@ -5,12 +5,11 @@ from dataclasses import replace
 
 from releasetrain.domain.sql.case import Case
 from releasetrain.domain.sql.parsing import Node, Statement, columns_in, functions_in, named, relation
+from releasetrain.domain.sql.rules import bounds
 from releasetrain.domain.sql.words import STEADY
 from releasetrain.domain.stages import Stage
 
 CATALOGUE = ("pg_", "information_schema.")
-LESS, MORE = frozenset({"<", "<="}), frozenset({">", ">="})
-GUARD_IS_NULL = 1  # NullTestType.IS_NULL
 SEVERAL = 2
 
 
@@ -51,11 +50,14 @@ def _is_no_matter(case: Case, table: str, node: Node) -> bool:
 
 def judge_within(case: Case, node: Node) -> None:
     """Judge the statements that stand in WITH: each does what it would do alone."""
+    before = case.limited
+    case.limited |= bounds.limited_in(node)
     for one in node.with_clause.ctes:
         query = one.common_table_expr.ctequery
         kind = query.WhichOneof("node")
         if kind in JUDGES and kind != "select_stmt" and case.statement is not None:
             _judge_part(case, kind, getattr(query, kind))
+    case.limited = before
 
 
 def _judge_part(case: Case, kind: str, node: Node) -> None:
@@ -68,7 +70,7 @@ def _judge_part(case: Case, kind: str, node: Node) -> None:
 
 def _is_of_another_stage(case: Case, table: str, node: Node, what: str) -> bool:
     case.is_slow(table)
-    if case.stage in (None, Stage.BACKFILL) or _names_its_rows(case, node.where_clause):
+    if case.stage in (None, Stage.BACKFILL) or bounds.names_its_rows(case, node.where_clause):
         return False
     case.find("data-in-wrong-stage", node.relation, table=table, what=what, stage=case.stage.value)
     return True
@@ -88,7 +90,7 @@ def _is_bounded(case: Case, table: str, node: Node) -> bool:
     where = node.where_clause
     if where.WhichOneof("node") is None:
         rule = "changes-every-row"
-    elif _names_its_rows(case, where) or _is_range(case, where) or _is_limited(where):
+    elif bounds.hold(case, node):
         return True
     else:
         rule = "unbounded-batch"
@@ -96,70 +98,20 @@ def _is_bounded(case: Case, table: str, node: Node) -> bool:
     return False
 
 
-def _conditions(where: Node) -> Iterator[Node]:
-    """The conditions that must all hold."""
-    waiting = [where]
-    while waiting:
-        one = waiting.pop()
-        if one.HasField("bool_expr") and one.bool_expr.boolop == 1:  # AND_EXPR
-            waiting.extend(one.bool_expr.args)
-        elif one.WhichOneof("node"):
-            yield one
-
-
-def _names_its_rows(case: Case, where: Node) -> bool:
-    """Whether the rows are named one by one: ``key = 7``, ``key IN (7, 8)``."""
-    return any(
-        _is_key(case, one.a_expr) and _is_named(one.a_expr) for one in _conditions(where) if one.HasField("a_expr")
-    )
-
-
-def _is_key(case: Case, test: Node) -> bool:
-    columns = {name.string.sval for name in test.lexpr.column_ref.fields[-1:]}
-    return bool(columns & {case.subject.key, "id", "uuid", "ctid"})
-
-
-def _is_named(test: Node) -> bool:
-    operator = test.name[-1].string.sval if test.name else ""
-    return operator == "=" and not any(True for _ in named(test.rexpr, "ColumnRef")) and not _selects(test.rexpr)
-
-
-def _selects(node: Node) -> bool:
-    return any(True for _ in named(node, "SelectStmt"))
-
-
-def _is_range(case: Case, where: Node) -> bool:
-    """Whether the key lies between two values: BETWEEN, or one bound each way."""
-    signs: set[str] = set()
-    for one in _conditions(where):
-        test = one.a_expr
-        if not one.HasField("a_expr") or not _is_key(case, test):
-            continue
-        if test.kind in (11, 13):  # AEXPR_BETWEEN, AEXPR_BETWEEN_SYM
-            return True
-        signs.add(test.name[-1].string.sval if test.name else "")
-    return bool(signs & LESS) and bool(signs & MORE)
-
-
-def _is_limited(where: Node) -> bool:
-    """Whether the rows come from a sub-select with a LIMIT."""
-    return any(one.HasField("limit_count") for one in named(where, "SelectStmt"))
-
-
 def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
     """What a bounded batch may still lack."""
     where = node.where_clause
     _count_batch(case, table, where)
-    width = _width(case, where)
+    width = bounds.width(case, where)
     if width > case.subject.batch_rows:
         case.find("wide-batch", node.relation, table=table, rows=str(width), most=str(case.subject.batch_rows))
     fine = _may_run_twice(case, table, where, written)
-    joins = bool(node.from_clause) or (_selects(where) and not _is_limited(where))
+    joins = bounds.joins(case, node) or (bounds.selects(where) and not bounds.is_limited(case, node))
     if joins:
         case.find("joins-in-batch", None, table=table)
     # What follows from an old field is verified against it, so that a guard alone does not make it steady.
     followed = case.new if case.old and case.is_of_the_change(table) else frozenset()
-    unsteady = _unsteady(node.target_list, _only_where_null(where) - followed)
+    unsteady = _unsteady(node.target_list, bounds.where_null(where) - followed)
     if unsteady:
         case.find("volatile-in-batch", None, table=table, function=min(unsteady))
     if fine and case.stage is Stage.BACKFILL and width and not unsteady and not joins:
@@ -168,10 +120,10 @@ def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
 
 def _count_batch(case: Case, table: str, where: Node) -> None:
     """Several batches in one transaction are one batch; rows that are named one by one are none."""
-    if _names_its_rows(case, where):
+    if bounds.names_its_rows(case, where):
         return
     case.batches += 1
-    if case.is_one_transaction and case.batches == (1 if case.repeats else SEVERAL):
+    if case.is_one_transaction and case.batches == SEVERAL:
         case.find_slow("batches-in-one-transaction", table)
 
 
@@ -179,12 +131,6 @@ def _unsteady(targets: Iterable[Node], filled_once: set[str]) -> set[str]:
     """Which functions give another value when the batch runs again, and write it."""
     written_again = (one for one in targets if one.res_target.name not in filled_once)
     return {name for target in written_again for name in functions_in(target)} - STEADY
-
-
-def _only_where_null(where: Node) -> set[str]:
-    """The columns of which the rows must have nothing yet: a second run leaves what the first one wrote."""
-    tests = (one.null_test for one in _conditions(where) if one.HasField("null_test"))
-    return {name for test in tests if test.nulltesttype == GUARD_IS_NULL for name in columns_in(test)}
 
 
 def _may_run_twice(case: Case, table: str, where: Node, written: set[str]) -> bool:
@@ -195,17 +141,6 @@ def _may_run_twice(case: Case, table: str, where: Node, written: set[str]) -> bo
         return True
     case.find("not-idempotent", None, table=table, column=min(written))
     return False
-
-
-def _width(case: Case, where: Node) -> int:
-    """How many keys a range spans, 0 where that cannot be told."""
-    bounds: list[int] = []
-    for one in _conditions(where):
-        if one.HasField("a_expr") and _is_key(case, one.a_expr):
-            right = one.a_expr.rexpr
-            parts = right.list.items if right.HasField("list") else [right]
-            bounds += [part.a_const.ival.ival for part in parts if part.a_const.HasField("ival")]
-    return max(bounds) - min(bounds) if len(bounds) >= SEVERAL else 0
 
 
 def insert(case: Case, statement: Statement) -> None:
@@ -223,18 +158,27 @@ def insert(case: Case, statement: Statement) -> None:
 
 
 def first_large_source(case: Case, query: Node) -> str:
-    """Return a table that a query reads whole; nothing where it reads none, or rows that it names or limits."""
+    """Return a table that a query reads whole; nothing where it reads none, or rows that it names or limits.
+
+    What it only looks up, in a condition or for one value, gives no rows.
+    """
     select = query.select_stmt
-    if (
-        select.HasField("limit_count")
-        or _names_its_rows(case, select.where_clause)
-        or _is_range(case, select.where_clause)
-    ):
+    where = select.where_clause
+    if select.HasField("limit_count") or bounds.names_its_rows(case, where) or bounds.is_range(case, where):
         return ""
     own = {one.ctename for one in named(query, "CommonTableExpr")}
-    tables = (relation(one) for one in named(query, "RangeVar"))
-    large = (one for one in tables if one not in own and not one.startswith(CATALOGUE) and not case.known.is_fresh(one))
+    tables = (relation(one) for source in _sources(select) for one in named(source, "RangeVar"))
+    large = (one for one in tables if one not in own and not one.startswith(CATALOGUE) and not case.known.is_empty(one))
     return next(large, "")
+
+
+def _sources(select: Node) -> Iterator[Node]:
+    """What the rows of a query come from: its FROM and WITH, and those of the parts of a UNION."""
+    yield from select.from_clause
+    if select.HasField("with_clause"):
+        yield select.with_clause
+    for part in (select.larg, select.rarg) if select.HasField("larg") else ():
+        yield from _sources(part)
 
 
 def merge(case: Case, statement: Statement) -> None:
