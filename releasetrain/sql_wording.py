@@ -125,13 +125,22 @@ WORDS: Mapping[str, SqlWords] = {
     ),
     "constraint-scans": SqlWords(
         gettext_lazy("A constraint that is checked at once"),
-        gettext_lazy("%(name)s is checked against every row of %(table)s while nobody can write."),
-        gettext_lazy("Add it NOT VALID, and VALIDATE it in a transaction of its own."),
+        gettext_lazy(
+            "%(name)s is checked against every row of %(table)s while nobody can write it; a CHECK keeps readers out, "
+            "too."
+        ),
+        gettext_lazy(
+            "Add it NOT VALID, and VALIDATE it in a transaction of its own; what a domain should check, check in its "
+            "tables."
+        ),
     ),
     "unique-builds-index": SqlWords(
         gettext_lazy("An index built under a lock"),
         gettext_lazy("%(name)s builds its index while nobody can read or write %(table)s."),
-        gettext_lazy("CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT ... USING INDEX."),
+        gettext_lazy(
+            "CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT ... USING INDEX; for EXCLUDE there is no "
+            "such way: make a table beside."
+        ),
     ),
     "check-binds-old-writers": SqlWords(
         gettext_lazy("A check that old code does not keep"),
@@ -163,9 +172,12 @@ WORDS: Mapping[str, SqlWords] = {
     ),
     "set-not-null-scans": SqlWords(
         gettext_lazy("NOT NULL is checked under a lock"),
-        gettext_lazy("SET NOT NULL reads every row of %(table)s while nobody can read or write it."),
         gettext_lazy(
-            "Add CHECK (%(column)s IS NOT NULL) NOT VALID, validate it, and then SET NOT NULL, which looks no more."
+            "NOT NULL, which a primary key brings too, has every row of %(table)s read while nobody can read or write "
+            "it."
+        ),
+        gettext_lazy(
+            "Add CHECK (%(column)s IS NOT NULL) NOT VALID, validate it, and then say NOT NULL, which looks no more."
         ),
     ),
     "type-change-rewrites": SqlWords(
@@ -188,7 +200,10 @@ WORDS: Mapping[str, SqlWords] = {
     "rewrites-table": SqlWords(
         gettext_lazy("The table is written anew"),
         gettext_lazy("%(what)s writes all of %(table)s anew while nobody can read or write it."),
-        gettext_lazy("Make a table beside, and move the rows in batches."),
+        gettext_lazy(
+            "Make a table or a column beside, and move the rows in batches; for a domain, take its plain type and add "
+            "a CHECK NOT VALID."
+        ),
     ),
     "readers-meet-null": SqlWords(
         gettext_lazy("Readers meet NULL"),
@@ -203,7 +218,8 @@ WORDS: Mapping[str, SqlWords] = {
     "disables-trigger": SqlWords(
         gettext_lazy("Triggers are switched off"),
         gettext_lazy(
-            "%(name)s no longer fires: what keeps old and new alike, and every foreign key, is off for a while."
+            "%(name)s no longer fires: what keeps old and new alike is off for a while, and with ALL or replica every "
+            "foreign key."
         ),
         gettext_lazy("Leave triggers on; a backfill that they slow down takes smaller batches."),
     ),
@@ -224,8 +240,14 @@ WORDS: Mapping[str, SqlWords] = {
     ),
     "partition-locks": SqlWords(
         gettext_lazy("A partition is joined or taken off under a lock"),
-        gettext_lazy("%(name)s is checked row by row while nobody can write %(table)s."),
-        gettext_lazy("Validate a matching CHECK on the partition first; DETACH ... CONCURRENTLY."),
+        gettext_lazy(
+            "Attaching reads all of %(name)s while nobody can read or write it; detaching waits for whoever reads "
+            "%(table)s, and everybody waits behind it."
+        ),
+        gettext_lazy(
+            "Validate a CHECK on %(name)s first that says what the bounds do, NOT NULL included, or DETACH ... "
+            "CONCURRENTLY."
+        ),
     ),
     "inheritance": SqlWords(
         gettext_lazy("A table becomes part of another"),
@@ -239,7 +261,7 @@ WORDS: Mapping[str, SqlWords] = {
     ),
     "index-not-concurrent": SqlWords(
         gettext_lazy("An index built under a lock"),
-        gettext_lazy("%(name)s is built while nobody can write %(table)s."),
+        gettext_lazy("%(name)s is built while nobody can write %(table)s; REINDEX keeps readers out, too."),
         gettext_lazy("CREATE INDEX CONCURRENTLY, outside a transaction; REINDEX ... CONCURRENTLY likewise."),
     ),
     "drop-index-not-concurrent": SqlWords(
@@ -352,8 +374,10 @@ WORDS: Mapping[str, SqlWords] = {
     ),
     "volatile-in-batch": SqlWords(
         gettext_lazy("Another value each time"),
-        gettext_lazy("%(function)s() gives another value when the batch is run again."),
-        gettext_lazy("Compute the value from the row."),
+        gettext_lazy("%(function)s() gives another value when the batch is run again, and none that can be verified."),
+        gettext_lazy(
+            "Compute the value from the row; where there is nothing to compute it from, fill only what IS NULL."
+        ),
     ),
     "copies-rows": SqlWords(
         gettext_lazy("Rows are copied in one go"),
@@ -376,7 +400,7 @@ WORDS: Mapping[str, SqlWords] = {
     "batches-in-one-transaction": SqlWords(
         gettext_lazy("Batches that share a transaction"),
         gettext_lazy("Rows of %(table)s stay locked until the last batch commits."),
-        gettext_lazy("Commit after every batch."),
+        gettext_lazy("Commit after every batch, in a loop too, and tell the runner not to wrap this script."),
     ),
     "slow-under-lock": SqlWords(
         gettext_lazy("Slow work under a lock"),
@@ -387,7 +411,9 @@ WORDS: Mapping[str, SqlWords] = {
     ),
     "locks-table": SqlWords(
         gettext_lazy("A lock by name"),
-        gettext_lazy("%(mode)s keeps others from %(table)s until the transaction ends."),
+        gettext_lazy(
+            "%(mode)s keeps writers, and in its strongest mode readers, from %(table)s until the transaction ends."
+        ),
         gettext_lazy("Lock the rows that you change, a few at a time."),
     ),
     "rewrites-under-lock": SqlWords(
@@ -456,7 +482,9 @@ WORDS: Mapping[str, SqlWords] = {
     ),
     "new-field-not-added": SqlWords(
         gettext_lazy("The new field is not added"),
-        gettext_lazy("%(column)s is the new field of this change, and nothing here adds it to %(table)s."),
+        gettext_lazy(
+            "%(column)s is the new field of this change, and nothing here adds it to %(table)s: the backfill will fail."
+        ),
         gettext_lazy("Add it, or correct the change."),
     ),
     "never-filled": SqlWords(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from releasetrain.domain.sql import bodies
 from releasetrain.domain.sql.case import Case
 from releasetrain.domain.sql.parsing import Node, Statement, parse, relation
 from releasetrain.domain.sql.words import ALTER
@@ -83,6 +84,7 @@ def _known_columns(case: Case) -> set[str]:
 
 def _backfill(case: Case, statements: list[Statement]) -> None:
     """Every field that expand adds is filled."""
+    statements = [one for statement in statements for one in _within(statement)]
     written = {
         one.res_target.name
         for statement in statements
@@ -93,6 +95,12 @@ def _backfill(case: Case, statements: list[Statement]) -> None:
     missing = case.new - written
     if (missing and updates and written & case.new) or (missing and not updates and not case.subject.has_sync_trigger):
         case.find_in_script("never-filled", column=", ".join(sorted(missing)), table=case.subject.table)
+
+
+def _within(statement: Statement) -> Iterable[Statement]:
+    """A statement, or those of a block of code."""
+    body = bodies.of_block(statement) if statement.kind == "do_stmt" else None
+    return body.statements if body else (statement,)
 
 
 def _relax(case: Case, statements: list[Statement]) -> None:

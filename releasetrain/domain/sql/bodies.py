@@ -67,7 +67,7 @@ def _plpgsql(sql: str) -> Body | None:
     read = _body([one for query in queries for one in parse(query)])
     if read is None:
         return None
-    loops, commits, refuses = bool(_LOOPS & kinds), "PLpgSQL_stmt_commit" in kinds, _ERROR in kinds
+    loops, commits, refuses = bool(_LOOPS & kinds), bool(_ENDS & kinds), _ERROR in kinds
     return replace(read, dynamic=is_dynamic, loops=loops, commits=commits, refuses=refuses)
 
 
@@ -99,6 +99,7 @@ def _collect(tree: Any, queries: list[str]) -> tuple[bool, set[str]]:
 
 ERROR, _ERROR = 21, "an error"  # elog.h
 _LOOPS = frozenset(f"PLpgSQL_stmt_{kind}" for kind in ("loop", "while", "fori", "fors", "forc", "dynfors", "foreach_a"))
+_ENDS = frozenset({"PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback"})
 _DYNAMIC = frozenset({"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"})
 _STATEMENT, _EXPRESSION = 0, 2  # RawParseMode; above: assignments
 

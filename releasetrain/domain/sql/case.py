@@ -1,6 +1,8 @@
 """One script under judgement: what was found so far, what is known, and what the transaction holds."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from releasetrain.domain.sql.known import Known
@@ -128,9 +130,28 @@ class Case:
 
     def is_slow(self, table: str) -> None:
         """Note that the statement takes its time: whoever waits for a lock of the same transaction waits for it."""
-        before = [held for held, index in self.locked.items() if self.statement and index < self.statement.index]
-        if before and self.is_one_transaction:
-            self.find("slow-under-lock", table=table, locked=before[0])
+        if self.locked and self.is_one_transaction:
+            self.find("slow-under-lock", table=table, locked=next(iter(self.locked)))
+
+    @contextmanager
+    def one_transaction(self) -> Iterator[None]:
+        """Judge what is one transaction, whoever runs it: a block of code, an ALTER TABLE of several commands."""
+        if self.is_one_transaction:
+            yield
+            return
+        locked, not_validated, batches = self.locked, self.not_validated, self.batches
+        self.locked, self.not_validated, self.batches, self.begun = {}, set(), 0, True
+        yield
+        self.begun, self.batches = False, batches
+        self.locked, self.not_validated = locked | self.locked, not_validated | self.not_validated
+
+    def begins(self) -> None:
+        """Note that a transaction begins: what stood before it, holds nothing."""
+        if not self.is_one_transaction:
+            self.locked.clear()
+            self.not_validated.clear()
+            self.batches = 0
+        self.begun = True
 
     def ends(self) -> None:
         """Note that a transaction ended: its locks are gone."""

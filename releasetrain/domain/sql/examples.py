@@ -119,7 +119,7 @@ EXAMPLES = (
     Example(
         "validate-before-data",
         E,
-        ADDS + "\nALTER TABLE orders ADD CONSTRAINT filled CHECK (new_code > 0) NOT VALID;"
+        ADDS + "\nALTER TABLE orders ADD CONSTRAINT filled CHECK (new_code IS NOT NULL) NOT VALID;"
         "\nALTER TABLE orders VALIDATE CONSTRAINT filled;",
         FILLS + "\nALTER TABLE orders VALIDATE CONSTRAINT filled;",
         others=_EXPANDED,

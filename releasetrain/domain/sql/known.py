@@ -19,25 +19,50 @@ class Column:
     is_required: bool = False
     has_default: bool = False
     is_fresh: bool = False
+    is_virtual: bool = False
+
+    @property
+    def may_be_null(self) -> bool:
+        """Whether who leaves it out stores NULL."""
+        return not self.is_required and not self.has_default
 
 
 @dataclass(slots=True)
 class Constraint:
-    """A constraint: its kind, its columns; ``not_null``: the column of which it says just that it is not null."""
+    """A constraint: its kind, its columns; ``not_null``: the column of which it says just that it is not null.
+
+    ``passes_null``: it holds for rows that have nothing in its columns. ``refers_to``: a foreign key's other table.
+    """
 
     kind: str
     columns: frozenset[str] = frozenset()
     is_valid: bool = True
     not_null: str = ""
     is_fresh: bool = False
+    passes_null: bool = False
+    refers_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index: its table and its columns; ``computed``: those that an expression or its WHERE reads."""
+
+    table: str
+    columns: tuple[str, ...] = ()
+    computed: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Table:
-    """A table; ``columns`` holds those that were seen, all of them only where ``is_whole``."""
+    """A table; ``columns`` holds those that were seen, all of them only where ``is_whole``.
+
+    ``is_parted``: it has partitions; ``default_part``: the one that takes what no other does.
+    """
 
     is_fresh: bool = False
     is_whole: bool = False
+    is_parted: bool = False
+    default_part: str = ""
     columns: dict[str, Column] = field(default_factory=dict)
     constraints: dict[str, Constraint] = field(default_factory=dict)
 
@@ -60,6 +85,8 @@ class Known:
 
     tables: dict[str, Table] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, Index] = field(default_factory=dict)
+    checked_domains: set[str] = field(default_factory=set)
     functions: dict[str, Function] = field(default_factory=dict)
     fresh: set[tuple[str, str]] = field(default_factory=set)
     seen: set[tuple[str, str]] = field(default_factory=set)

@@ -8,6 +8,7 @@ from releasetrain.domain.sql.known import (
     Column,
     Constraint,
     Function,
+    Index,
     Known,
     Table,
     dropped_kind,
@@ -16,7 +17,8 @@ from releasetrain.domain.sql.known import (
     not_null_of,
     renamed,
 )
-from releasetrain.domain.sql.parsing import Node, Statement, named, qualified, relation, strings
+from releasetrain.domain.sql.nulls import passes_null
+from releasetrain.domain.sql.parsing import Node, Statement, columns_in, named, qualified, relation, strings
 from releasetrain.domain.sql.words import ALTER, CONSTRAINT, OBJECT
 
 
@@ -40,7 +42,10 @@ def _table(known: Known, statement: Statement, fresh: bool) -> None:
     name = relation(node.relation)
     if node.if_not_exists and name in known.tables:
         return
-    table = Table(is_fresh=fresh, is_whole=not node.inh_relations)
+    table = Table(is_fresh=fresh, is_whole=not node.inh_relations, is_parted=node.HasField("partspec"))
+    if node.partbound.is_default:
+        for parent in node.inh_relations:
+            known.tables.setdefault(relation(parent.range_var), Table()).default_part = name
     for element in node.table_elts:
         if element.WhichOneof("node") == "column_def":
             _add_column(table, element.column_def, fresh=fresh)
@@ -57,6 +62,7 @@ def _add_column(table: Table, node: Node, *, fresh: bool) -> None:
         is_required=bool(kinds & {"NOTNULL", "PRIMARY"}),
         has_default=bool(kinds & {"DEFAULT", "IDENTITY", "GENERATED"}) or type_of(node.type_name).name in SERIAL,
         is_fresh=fresh,
+        is_virtual=any(one.constraint.generated_kind == "v" for one in node.constraints),
     )
     for one in node.constraints:
         if CONSTRAINT[one.constraint.contype] in ("CHECK", "UNIQUE", "PRIMARY", "FOREIGN"):
@@ -70,7 +76,16 @@ def _add_constraint(table: Table, node: Node, *, fresh: bool, column: str = "") 
         columns |= {strings(one.fields)[-1] for one in named(node, "ColumnRef") if strings(one.fields)}
     only = not_null_of(node)
     name = node.conname or f"{kind.lower()}_{len(table.constraints)}"
-    table.constraints[name] = Constraint(kind, frozenset(columns), not node.skip_validation, only, fresh)
+    free = {name for name in columns if name in table.columns and table.columns[name].may_be_null}
+    table.constraints[name] = Constraint(
+        kind,
+        frozenset(columns),
+        not node.skip_validation,
+        only,
+        fresh,
+        passes_null=kind == "FOREIGN" or (kind == "CHECK" and passes_null(node.raw_expr, free)),
+        refers_to=relation(node.pktable) if kind == "FOREIGN" else "",
+    )
     if kind == "PRIMARY":
         for one in columns & table.columns.keys():
             table.columns[one].is_required = True
@@ -105,8 +120,12 @@ def _alter_one(table: Table, command: Node, fresh: bool) -> None:
 
 
 def _index(known: Known, statement: Statement, fresh: bool) -> None:
-    known.indexes[statement.node.idxname] = relation(statement.node.relation)
-    known.made("index", statement.node.idxname, fresh=fresh)
+    node = statement.node
+    parts = [one.index_elem for one in node.index_params]
+    computed = {name for one in parts if not one.name for name in columns_in(one.expr)} | columns_in(node.where_clause)
+    index = Index(relation(node.relation), tuple(one.name for one in parts if one.name), frozenset(computed))
+    known.indexes[node.idxname], known.keys[node.idxname] = index.table, index
+    known.made("index", node.idxname, fresh=fresh)
 
 
 def _function(known: Known, statement: Statement, fresh: bool) -> None:
@@ -145,6 +164,8 @@ def _type(known: Known, statement: Statement, fresh: bool) -> None:
         known.made("type", relation(node.typevar), fresh=fresh)
     elif statement.kind == "create_domain_stmt":
         known.made("type", qualified(strings(node.domainname)), fresh=fresh)
+        if {CONSTRAINT[one.constraint.contype] for one in node.constraints} & {"CHECK", "NOTNULL"}:
+            known.checked_domains.add(strings(node.domainname)[-1])
     else:
         known.made("type", qualified(strings(node.type_name)), fresh=fresh)
 
@@ -163,6 +184,7 @@ def _drop(known: Known, statement: Statement, fresh: bool) -> None:
             known.tables.pop(name, None)
         elif kind == "index":
             known.indexes.pop(name, None)
+            known.keys.pop(name, None)
         elif kind == "function":
             known.functions.pop(name.rpartition(".")[2], None)
 
@@ -179,6 +201,8 @@ def _rename(known: Known, statement: Statement, fresh: bool) -> None:
         columns[node.newname] = columns.pop(node.subname)
     elif kind == "INDEX" and name in known.indexes:
         known.indexes[new] = known.indexes.pop(name)
+        if name in known.keys:
+            known.keys[new] = known.keys.pop(name)
     else:
         _rename_object(known, node)
 

@@ -108,7 +108,7 @@ _LISTED = (
     # stages
     SqlRule("wrong-stage", BLOCKS, Harm.BREAKS),
     SqlRule("mixes-stages", WARNS, Harm.BREAKS),
-    SqlRule("new-field-not-added", BLOCKS, Harm.LOSES),
+    SqlRule("new-field-not-added", BLOCKS, Harm.FAILS),
     SqlRule("never-filled", BLOCKS, Harm.LOSES),
     SqlRule("old-not-relaxed", WARNS, Harm.BREAKS),
     # praise

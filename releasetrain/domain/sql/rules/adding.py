@@ -2,7 +2,7 @@
 
 from releasetrain.domain.sql.case import Case
 from releasetrain.domain.sql.column_types import SERIAL, type_of
-from releasetrain.domain.sql.parsing import Node, functions_in
+from releasetrain.domain.sql.parsing import Node, functions_in, relation
 from releasetrain.domain.sql.values import Severity
 from releasetrain.domain.sql.words import CONSTRAINT, STEADY
 
@@ -25,12 +25,21 @@ def add_column(case: Case, table: str, command: Node) -> None:
     if default is not None:
         _judge_default(case, default, facts)
     _inline(case, kinds, has_default=default is not None, facts=facts)
+    _of_domain(case, column, facts)
+
+
+def _of_domain(case: Case, column: Node, facts: dict[str, str]) -> None:
+    """A domain that checks its values has every row written anew, so that it can."""
+    if (kind := type_of(column.type_name).name) in case.known.checked_domains:
+        case.find_slow("rewrites-table", facts["table"], column, what=f"ADD COLUMN {facts['column']} {kind}")
 
 
 def _generated(case: Case, kinds: dict[str, Node], facts: dict[str, str]) -> None:
     made = kinds.get("GENERATED")
     if made is not None and made.generated_kind != "v":
         case.find_slow("stored-generated", facts["table"], made, column=facts["column"])
+    elif made is not None and "NOTNULL" in kinds:
+        case.find_slow("constraint-scans", facts["table"], made, name=facts["column"])
 
 
 def _default(kinds: dict[str, Node]) -> Node | None:
@@ -70,4 +79,4 @@ def _inline(case: Case, kinds: dict[str, Node], *, has_default: bool, facts: dic
     if "FOREIGN" in kinds:
         if has_default:
             case.find_slow("constraint-scans", table, kinds["FOREIGN"], name=facts["column"])
-        case.locks(kinds["FOREIGN"].pktable.relname)
+        case.locks(relation(kinds["FOREIGN"].pktable))

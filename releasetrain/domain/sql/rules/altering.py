@@ -1,6 +1,7 @@
 """ALTER TABLE: each sub-command, and the lock it takes."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from releasetrain.domain.sql.case import Case
 from releasetrain.domain.sql.column_types import keeps_the_data, type_of
@@ -37,8 +38,13 @@ def alter_table(case: Case, statement: Statement) -> None:
     table = relation(node.relation)
     if case.known.is_fresh(table):
         return
-    for one in node.cmds:
-        _judge(case, table, one.alter_table_cmd)
+    felt = {ALTER[one.alter_table_cmd.subtype] not in UNFELT for one in node.cmds}
+    # The strongest lock that any of its commands wants is held for all of them.
+    with case.one_transaction() if len(felt) > 1 else nullcontext():
+        if True in felt:
+            case.locks(table)
+        for one in node.cmds:
+            _judge(case, table, one.alter_table_cmd)
 
 
 def _other(case: Case, node: Node) -> None:
@@ -55,8 +61,6 @@ def _other(case: Case, node: Node) -> None:
 
 def _judge(case: Case, table: str, command: Node) -> None:
     kind = ALTER[command.subtype]
-    if kind not in UNFELT:
-        case.locks(table)
     if kind in ONLY_IN_EXPAND and case.stage not in (None, Stage.EXPAND):
         severity = None if case.stage is Stage.BACKFILL else Severity.WARNS
         case.find("wrong-stage", None, severity, table=table, what=_spaced(kind), stage=case.stage.value)
@@ -75,13 +79,26 @@ def _spaced(kind: str) -> str:
 def _change_type(case: Case, table: str, command: Node) -> None:
     said = getattr(command, "def").column_def
     new, known = type_of(said.type_name), case.known.column(table, command.name)
-    facts = {"column": command.name, "new": str(new)}
+    collation = "".join(f' COLLATE "{name}"' for name in strings(said.coll_clause.collname)[-1:])
+    facts = {"column": command.name, "new": f"{new}{collation}"}
     if known is not None and known.is_fresh and not _has_rows(case, table):
         return
     if known is None or known.type is None:
         case.find_slow("type-change-unknown", table, said, **facts)
-    elif _computes(said, command.name) or not keeps_the_data(known.type, new):
+    elif said.HasField("coll_clause") or _computes(said, command.name) or not keeps_the_data(known.type, new):
         case.find_slow("type-change-rewrites", table, said, **facts, old=str(known.type))
+    else:
+        _widens(case, table, command.name, said)
+
+
+def _widens(case: Case, table: str, column: str, said: Node) -> None:
+    """A type that keeps the data: what is computed from them is still computed anew, and a check looks again."""
+    for name, index in case.known.keys.items():
+        if index.table == table and column in index.computed:
+            case.find_slow("unique-builds-index", table, said, name=name)
+    for name, constraint in case.known.constraints(table).items():
+        if constraint.kind == "CHECK" and column in constraint.columns:
+            case.find_slow("constraint-scans", table, said, name=name)
 
 
 def _computes(said: Node, name: str) -> bool:
@@ -95,7 +112,10 @@ def _computes(said: Node, name: str) -> bool:
 
 
 def _drop_constraint(case: Case, table: str, command: Node) -> None:
-    """DROP CONSTRAINT takes a moment; with CASCADE it drops foreign keys of other tables unseen."""
+    """DROP CONSTRAINT takes a moment, of a foreign key in both its tables; CASCADE drops those of others unseen."""
+    known = case.known.constraints(table).get(command.name)
+    if known is not None and known.refers_to:
+        case.locks(known.refers_to)
     if command.behavior == CASCADE:
         case.find("cascade", None, name=f"{table}.{command.name}")
 
@@ -117,6 +137,13 @@ def _default(case: Case, table: str, command: Node) -> None:
 
 def _rewrites(case: Case, table: str, command: Node) -> None:
     case.find_slow("rewrites-table", table, None, what=_spaced(ALTER[command.subtype]))
+
+
+def _expression(case: Case, table: str, command: Node) -> None:
+    """Another expression: a virtual column stores nothing."""
+    known = case.known.column(table, command.name)
+    if known is None or not known.is_virtual:
+        _rewrites(case, table, command)
 
 
 def _disables_trigger(case: Case, table: str, command: Node) -> None:
@@ -142,10 +169,17 @@ def _owner(case: Case, table: str, command: Node) -> None:
 def _partition(case: Case, table: str, command: Node) -> None:
     part = getattr(command, "def").partition_cmd
     if ALTER[command.subtype] == "DetachPartition" and part.concurrent:
+        if case.is_one_transaction:
+            case.find("concurrently-in-transaction", None, name=relation(part.name))
         return
     if ALTER[command.subtype] == "AttachPartition" and case.known.is_fresh(relation(part.name)):
         return
-    case.find("partition-locks", None, table=table, name=relation(part.name))
+    name = relation(part.name)
+    checks = case.known.constraints(name).values()
+    # A valid check may say what the bounds do, and then nothing is read; whether it does, nobody sees here.
+    is_checked = any(one.kind == "CHECK" and one.is_valid for one in checks)
+    severity = Severity.WARNS if ALTER[command.subtype] == "AttachPartition" and is_checked else None
+    case.find("partition-locks", None, severity, table=table, name=name)
 
 
 def _inherits(case: Case, table: str, command: Node) -> None:
@@ -171,7 +205,7 @@ _JUDGES: dict[str, Judge] = {
     "DropNotNull": constraints.drop_not_null,
     "AlterColumnType": _change_type,
     "ColumnDefault": _default,
-    "SetExpression": _rewrites,
+    "SetExpression": _expression,
     "SetLogged": _rewrites,
     "SetUnLogged": _rewrites,
     "SetAccessMethod": _rewrites,

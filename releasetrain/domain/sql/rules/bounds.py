@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from releasetrain.domain.sql.case import Case
-from releasetrain.domain.sql.parsing import Node, named, strings
+from releasetrain.domain.sql.parsing import Node, columns_in, named, strings
 from releasetrain.domain.sql.words import BETWEEN
 
 LESS, MORE = frozenset({"<", "<="}), frozenset({">", ">="})
 AND, ANY = 1, 3  # BoolExprType, SubLinkType
 SEVERAL = 2
+IS_NULL = 1  # NullTestType
 
 
 def hold(case: Case, node: Node) -> bool:
@@ -43,6 +44,12 @@ def width(case: Case, where: Node) -> int:
             parts = right.list.items if right.HasField("list") else [right]
             found += [part.a_const.ival.ival for part in parts if part.a_const.HasField("ival")]
     return max(found) - min(found) if len(found) >= SEVERAL else 0
+
+
+def where_null(where: Node) -> set[str]:
+    """Return the columns of which the rows must have nothing yet: a second run leaves what the first one wrote."""
+    tests = (one.null_test for one in _conditions(where) if one.HasField("null_test"))
+    return {name for test in tests if test.nulltesttype == IS_NULL for name in columns_in(test)}
 
 
 def selects(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from releasetrain.domain.sql.case import Case
 from releasetrain.domain.sql.known import not_null_of
+from releasetrain.domain.sql.nulls import passes_null
 from releasetrain.domain.sql.parsing import Node, columns_in, relation
 from releasetrain.domain.sql.values import Severity
 from releasetrain.domain.sql.words import CONSTRAINT
@@ -19,6 +20,8 @@ def add_constraint(case: Case, table: str, command: Node) -> None:
     if kind in _BUILDS:
         if not added.indexname:
             case.find_slow("unique-builds-index", table, added, name=name)
+        elif kind == "PRIMARY":
+            _requires_the_key(case, table, added)
         return
     if not added.skip_validation and kind in ("CHECK", "FOREIGN", "NOTNULL"):
         rule = "set-not-null-scans" if kind == "NOTNULL" else "constraint-scans"
@@ -30,9 +33,24 @@ def add_constraint(case: Case, table: str, command: Node) -> None:
         _binds_old_writers(case, table, added)
 
 
+def _requires_the_key(case: Case, table: str, added: Node) -> None:
+    """A primary key makes its columns NOT NULL, also those of an index that is there."""
+    index = case.known.keys.get(added.indexname)
+    for name in index.columns if index else ():
+        column = case.known.column(table, name)
+        if column is not None and not column.is_required and not case.known.says_not_null(table, name):
+            case.find_slow("set-not-null-scans", table, added, column=name, name=name)
+
+
 def _binds_old_writers(case: Case, table: str, added: Node) -> None:
-    """A check that is not valid yet is enforced at once on whatever running code inserts or updates (measured)."""
+    """A check that is not valid yet is enforced at once on whatever running code inserts or updates (measured).
+
+    Old code leaves the change's own columns null, which many a check lets pass.
+    """
     if case.stage not in (None, Stage.EXPAND):
+        return
+    free = {name for name in columns_in(added) if _is_left_out(case, table, name)}
+    if CONSTRAINT[added.contype] == "CHECK" and passes_null(added.raw_expr, free):
         return
     columns = ", ".join(sorted(columns_in(added))) or not_null_of(added)
     made_here = {name for name in columns_in(added) if _is_new(case, table, name)}
@@ -45,11 +63,17 @@ def _is_new(case: Case, table: str, name: str) -> bool:
     return column is not None and column.is_fresh
 
 
+def _is_left_out(case: Case, table: str, name: str) -> bool:
+    column = case.known.column(table, name)
+    return column is not None and column.is_fresh and column.may_be_null
+
+
 def validate(case: Case, table: str, command: Node) -> None:
     """Judge VALIDATE CONSTRAINT: it reads the whole table, beside readers and writers."""
     known = case.known.constraints(table).get(command.name)
     columns = known.columns if known else frozenset()
-    if case.stage is Stage.EXPAND and (columns & case.new) and case.is_of_the_change(table):
+    holds = known is not None and known.passes_null
+    if case.stage is Stage.EXPAND and (columns & case.new) and case.is_of_the_change(table) and not holds:
         case.find("validate-before-data", table=table, name=command.name)
     elif command.name in case.not_validated and case.may_be_one_transaction:
         severity = None if case.is_one_transaction else Severity.WARNS

@@ -42,6 +42,9 @@ def drop_column(case: Case, table: str, command: Node) -> None:
     if known is not None and known.is_fresh:
         return
     case.known.dropped[("column", f"{table}.{name}")] = case.statement
+    for constraint in case.known.constraints(table).values():
+        if constraint.refers_to and name in constraint.columns:
+            case.locks(constraint.refers_to)
     _judge_drop(case, table, name)
 
 
@@ -87,6 +90,9 @@ def _drop_one(case: Case, kind: str, name: str) -> None:
     if kind == "table":
         case.find("drops-table", None, severity, table=name)
         case.locks(name)
+        for constraint in case.known.constraints(name).values():
+            if constraint.refers_to:
+                case.locks(constraint.refers_to)
     elif kind == "trigger":
         case.find("drops-object", None, severity, what=kind, name=name)
         case.locks(name.rpartition(".")[0])

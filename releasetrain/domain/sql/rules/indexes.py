@@ -1,7 +1,7 @@
 """Indexes: made, rebuilt."""
 
 from releasetrain.domain.sql.case import Case
-from releasetrain.domain.sql.parsing import Statement, columns_in, relation
+from releasetrain.domain.sql.parsing import Node, Statement, columns_in, relation
 from releasetrain.domain.stages import Stage
 
 
@@ -9,7 +9,7 @@ def create_index(case: Case, statement: Statement) -> None:
     """Judge CREATE INDEX on a table that exists."""
     node = statement.node
     table = relation(node.relation)
-    if case.known.is_fresh(table) or not node.relation.inh:  # ON ONLY: an index without its partitions, made at once
+    if case.known.is_fresh(table) or _is_of_the_whole_only(case, table, node):
         return
     if not node.concurrent:
         case.find_slow("index-not-concurrent", table, node.relation, name=node.idxname)
@@ -18,6 +18,12 @@ def create_index(case: Case, statement: Statement) -> None:
     elif case.is_one_transaction:
         case.find("concurrently-in-transaction", node.relation, name=node.idxname)
     _judge_target(case, statement, table)
+
+
+def _is_of_the_whole_only(case: Case, table: str, node: Node) -> bool:
+    """Whether it is ON ONLY a table of partitions: without theirs it is made at once."""
+    known = case.known.tables.get(table)
+    return not node.relation.inh and (known is None or not known.is_whole or known.is_parted)
 
 
 def _judge_target(case: Case, statement: Statement, table: str) -> None:

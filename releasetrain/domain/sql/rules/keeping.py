@@ -10,7 +10,7 @@ from releasetrain.domain.sql.words import TRANSACTION
 _BEGINS = ("BEGIN", "START")
 _ENDS = ("COMMIT", "ROLLBACK", "PREPARE", "COMMIT_PREPARED", "ROLLBACK_PREPARED")
 NAMED_OBJECTS = 1  # GrantTargetType: not all of a schema, nor defaults
-WEAK_LOCKS = 3  # ACCESS SHARE, ROW SHARE, ROW EXCLUSIVE: what reading and writing take themselves
+WEAK_LOCKS = 4  # ACCESS SHARE to SHARE UPDATE EXCLUSIVE: neither readers nor writers wait for these
 REPLICA = ("replica",)
 
 
@@ -18,7 +18,7 @@ def transaction(case: Case, statement: Statement) -> None:
     """Follow where transactions begin and end."""
     kind = TRANSACTION[statement.node.kind]
     if kind in _BEGINS:
-        case.begun = True
+        case.begins()
     elif kind in _ENDS:
         case.ends()
 
@@ -41,7 +41,7 @@ def cluster(case: Case, statement: Statement) -> None:
 
 
 def lock(case: Case, statement: Statement) -> None:
-    """Judge LOCK TABLE: from SHARE UPDATE EXCLUSIVE on others may wait."""
+    """Judge LOCK TABLE: from SHARE on running code waits."""
     if statement.node.mode > WEAK_LOCKS:
         for one in statement.node.relations:
             if not case.known.is_fresh(relation(one.range_var)):

@@ -18,7 +18,15 @@ def create_table(case: Case, statement: Statement) -> None:
         if CONSTRAINT[one.contype] == "FOREIGN" and relation(one.pktable) != relation(node.relation):
             case.locks(relation(one.pktable))
     for parent in node.inh_relations:
-        case.locks(relation(parent.range_var))
+        _joins(case, statement, relation(parent.range_var))
+
+
+def _joins(case: Case, statement: Statement, parent: str) -> None:
+    """A new partition locks the whole; where another takes what no partition does, that one is read for its rows."""
+    case.locks(parent)
+    known = case.known.tables.get(parent)
+    if statement.node.HasField("partbound") and known is not None and known.default_part and not known.is_fresh:
+        case.find("partition-locks", statement.node.relation, table=parent, name=known.default_part)
 
 
 def create_from_query(case: Case, statement: Statement) -> None:
@@ -139,12 +147,13 @@ def alter_type(case: Case, statement: Statement) -> None:
 
 
 def alter_domain(case: Case, statement: Statement) -> None:
-    """Judge ALTER DOMAIN: a constraint that is not NOT VALID reads every table that uses it."""
+    """Judge ALTER DOMAIN: a constraint that is not NOT VALID, and one that is validated, reads every table that uses
+    it, while nobody can write there."""
     node = statement.node
     name = qualified(strings(node.type_name))
-    adds = node.subtype in ("C", "O")  # ADD CONSTRAINT, SET NOT NULL
+    reads = node.subtype in ("C", "O", "V")  # ADD CONSTRAINT, SET NOT NULL, VALIDATE
     is_checked = not getattr(node, "def").constraint.skip_validation
-    if ("type", name) not in case.known.fresh and adds and is_checked:
+    if ("type", name) not in case.known.fresh and reads and is_checked:
         case.find("constraint-scans", None, table=name, name=node.name or name)
 
 

@@ -25,6 +25,16 @@ def _judge_body(case: Case, body: bodies.Body | None, name: str, judge: Judge, d
         return
     if body.dynamic:
         case.find("opaque-code", None, name=f"{name}: EXECUTE")
+    if body.commits and case.is_one_transaction:
+        case.find("concurrently-in-transaction", None, name=f"{name}: COMMIT")
+    if body.commits:
+        _judge_statements(case, body, judge)
+        return
+    with case.one_transaction():
+        _judge_statements(case, body, judge)
+
+
+def _judge_statements(case: Case, body: bodies.Body, judge: Judge) -> None:
     whole = case.statement
     assert whole is not None  # noqa: S101
     for one in body.statements:

@@ -1,6 +1,6 @@
 """UPDATE, DELETE, INSERT, MERGE, COPY, TRUNCATE: rows that are there, moved in bounded batches or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from releasetrain.domain.sql.case import Case
@@ -31,8 +31,10 @@ def delete(case: Case, statement: Statement) -> None:
     """Judge DELETE."""
     node = statement.node
     table = relation(node.relation)
-    if not _is_no_matter(case, table, node) and not _is_of_another_stage(case, table, node, "DELETE"):
-        _is_bounded(case, table, node)
+    if _is_no_matter(case, table, node) or _is_of_another_stage(case, table, node, "DELETE"):
+        return
+    if _is_bounded(case, table, node):
+        _count_batch(case, table, node.where_clause)
 
 
 def _is_no_matter(case: Case, table: str, node: Node) -> bool:
@@ -99,20 +101,36 @@ def _is_bounded(case: Case, table: str, node: Node) -> bool:
 def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
     """What a bounded batch may still lack."""
     where = node.where_clause
-    case.batches += 1
-    if case.begun and case.batches == SEVERAL:
-        case.find("batches-in-one-transaction", None, table=table)
+    _count_batch(case, table, where)
     width = bounds.width(case, where)
     if width > case.subject.batch_rows:
         case.find("wide-batch", node.relation, table=table, rows=str(width), most=str(case.subject.batch_rows))
     fine = _may_run_twice(case, table, where, written)
-    if bounds.joins(case, node) or (bounds.selects(where) and not bounds.is_limited(case, node)):
+    joins = bounds.joins(case, node) or (bounds.selects(where) and not bounds.is_limited(case, node))
+    if joins:
         case.find("joins-in-batch", None, table=table)
-    called = {name for target in node.target_list for name in functions_in(target)}
-    if unsteady := called - STEADY:
+    # What follows from an old field is verified against it, so that a guard alone does not make it steady.
+    followed = case.new if case.old and case.is_of_the_change(table) else frozenset()
+    unsteady = _unsteady(node.target_list, bounds.where_null(where) - followed)
+    if unsteady:
         case.find("volatile-in-batch", None, table=table, function=min(unsteady))
-    if fine and case.stage is Stage.BACKFILL and width and not unsteady:
+    if fine and case.stage is Stage.BACKFILL and width and not unsteady and not joins:
         case.find("bounded-batch", node.relation, table=table, key=case.subject.key)
+
+
+def _count_batch(case: Case, table: str, where: Node) -> None:
+    """Several batches in one transaction are one batch; rows that are named one by one are none."""
+    if bounds.names_its_rows(case, where):
+        return
+    case.batches += 1
+    if case.is_one_transaction and case.batches == SEVERAL:
+        case.find_slow("batches-in-one-transaction", table)
+
+
+def _unsteady(targets: Iterable[Node], filled_once: set[str]) -> set[str]:
+    """Which functions give another value when the batch runs again, and write it."""
+    written_again = (one for one in targets if one.res_target.name not in filled_once)
+    return {name for target in written_again for name in functions_in(target)} - STEADY
 
 
 def _may_run_twice(case: Case, table: str, where: Node, written: set[str]) -> bool:
