@@ -25,7 +25,7 @@ class Case:
     """What the rules read and add to.
 
     ``locked``: tables that the open transaction has locked so that others wait. ``limited``: the queries with a LIMIT
-    that the statement around names in its WITH.
+    that the statement around names in its WITH. ``target``: what the statement calls the table whose rows it changes.
     """
 
     subject: Subject
@@ -39,6 +39,7 @@ class Case:
     not_validated: set[str] = field(default_factory=set)
     batches: int = 0
     limited: frozenset[str] = frozenset()
+    target: str = ""
     wants_lock_timeout: int | None = None
     old: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
@@ -65,7 +66,7 @@ class Case:
 
     def is_of_the_change(self, table: str) -> bool:
         """Whether this is the table of the change, or nobody said which that is."""
-        return not self.subject.table or table in (self.subject.table, self.subject.table.removeprefix("public."))
+        return not self.subject.table or _are_one(table, self.subject.table.removeprefix("public."))
 
     def is_target(self, table: str, column: str) -> bool:
         """Whether a column is one that the change adds to fill it."""
@@ -158,6 +159,12 @@ class Case:
         self.begun, self.has_ended_one, self.batches = False, True, 0
         self.locked.clear()
         self.not_validated.clear()
+
+
+def _are_one(a: str, b: str) -> bool:
+    """Whether two names are of one table; one without a schema may be in any."""
+    is_loose = "." not in a or "." not in b
+    return a == b or (is_loose and a.rpartition(".")[2] == b.rpartition(".")[2])
 
 
 def mark(rule: str, what: str) -> str:

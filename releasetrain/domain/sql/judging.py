@@ -2,7 +2,7 @@
 
 from releasetrain.domain.sql import across
 from releasetrain.domain.sql.case import BIG, Case
-from releasetrain.domain.sql.known import Known
+from releasetrain.domain.sql.known import Known, Table
 from releasetrain.domain.sql.learning import learn, learn_all
 from releasetrain.domain.sql.parsing import Statement, parse
 from releasetrain.domain.sql.rules import altering, dropping, indexes, keeping, making, running, writing
@@ -41,6 +41,8 @@ def known_before(subject: Subject) -> Known:
     known = Known()
     for sql in subject.history:
         learn_all(known, parse(sql), fresh=False)
+    if subject.table:  # it is there, whatever a script says that makes one of its name
+        known.tables.setdefault(subject.table.removeprefix("public."), Table())
     for script in before(subject):
         learn_all(known, parse(script.sql), fresh=True)
     known.dropped.clear()

@@ -40,7 +40,7 @@ def learn_all(known: Known, statements: Iterable[Statement], *, fresh: bool) -> 
 def _table(known: Known, statement: Statement, fresh: bool) -> None:
     node = statement.node
     name = relation(node.relation)
-    if node.if_not_exists and name in known.tables:
+    if name in known.tables and (node.if_not_exists or _is_there(known, name, fresh)):
         return
     table = Table(is_fresh=fresh, is_whole=not node.inh_relations, is_parted=node.HasField("partspec"))
     if node.partbound.is_default:
@@ -53,6 +53,11 @@ def _table(known: Known, statement: Statement, fresh: bool) -> None:
             _add_constraint(table, element.constraint, fresh=fresh)
     known.tables[name] = table
     known.dropped.pop(("table", name), None)
+
+
+def _is_there(known: Known, name: str, fresh: bool) -> bool:
+    """Whether the change would make what others made before: it fails, and what is there stays theirs."""
+    return fresh and not known.tables[name].is_fresh
 
 
 def _add_column(table: Table, node: Node, *, fresh: bool) -> None:
@@ -145,7 +150,7 @@ def _made_from_query(known: Known, statement: Statement, fresh: bool) -> None:
     name = relation(statement.node.into.rel)
     if OBJECT[statement.node.objtype] == "MATVIEW":
         known.made("view", name, fresh=fresh)
-    else:
+    elif name not in known.tables or not _is_there(known, name, fresh):
         known.tables[name] = Table(is_fresh=fresh)
 
 

@@ -64,8 +64,9 @@ HARMLESS = STEADY | frozenset(
     pg_get_constraintdef pg_get_indexdef pg_get_viewdef pg_get_functiondef pg_get_expr pg_relation_size
     pg_total_relation_size pg_table_size pg_size_pretty pg_database_size to_regclass to_regtype to_regproc
     to_regnamespace to_regrole obj_description col_description has_table_privilege has_schema_privilege
-    has_database_privilege format_type pg_table_is_visible pg_column_size pg_backend_pid pg_is_in_recovery
-    xmlforest exists random gen_random_uuid uuid_generate_v4 clock_timestamp row any_value mode percentile_cont
+    has_database_privilege format_type pg_table_is_visible crypt gen_salt uuid_generate_v5 uuid_generate_v3
+    uuid_nil uuid_ns_dns uuid_ns_url st_geomfromtext pg_column_size pg_backend_pid pg_is_in_recovery xmlforest
+    exists random gen_random_uuid uuid_generate_v4 clock_timestamp row any_value mode percentile_cont
     percentile_disc stddev variance corr grouping
     """.split()  # noqa: SIM905
 )

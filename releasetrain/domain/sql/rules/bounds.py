@@ -27,10 +27,10 @@ def names_its_rows(case: Case, where: Node) -> bool:
 def is_range(case: Case, where: Node, node: Node = None) -> bool:
     """Return whether the key lies between two values: BETWEEN, or one bound each way.
 
-    In a statement ``node`` that joins, what is no constant is another column; in others it is a variable.
+    In a statement ``node`` that joins, what is no constant is another column; in a body of code it is a variable.
     """
     joins = node is not None and bool(_joined(node))
-    tests = [one.a_expr for one in _tests(where) if _is_key(case, one.a_expr) and not (joins and _varies(one.a_expr))]
+    tests = [one.a_expr for one in _tests(where) if _is_key(case, one.a_expr) and _is_bound(case, one.a_expr, joins)]
     signs = {_operator(one) for one in tests}
     return any(one.kind in BETWEEN for one in tests) or (bool(signs & LESS) and bool(signs & MORE))
 
@@ -42,8 +42,38 @@ def width(case: Case, where: Node) -> int:
         if _is_key(case, one.a_expr):
             right = one.a_expr.rexpr
             parts = right.list.items if right.HasField("list") else [right]
-            found += [part.a_const.ival.ival for part in parts if part.a_const.HasField("ival")]
+            found += [number for part in parts if (number := _number(part)) is not None]
     return max(found) - min(found) if len(found) >= SEVERAL else 0
+
+
+def _number(node: Node) -> int | None:
+    """A whole number as it is written; what is too large for four bytes is kept as text."""
+    constant = node.a_const
+    if constant.HasField("ival"):
+        return int(constant.ival.ival)
+    said = constant.fval.fval if constant.HasField("fval") else ""
+    return int(said) if said.isdigit() else None
+
+
+def limit(node: Node) -> int:
+    """Return the largest LIMIT that stands in it as a number, 0 without one."""
+    found = (_number(one.limit_count) for one in named(node, "SelectStmt"))
+    return max((one for one in found if one is not None), default=0)
+
+
+def is_told(case: Case, node: Node) -> bool:
+    """Return whether the range says how wide it is: in numbers, or in the parameters of whoever runs it."""
+    bounds = [one.a_expr.rexpr for one in _tests(node.where_clause) if _is_key(case, one.a_expr)]
+    parameters = [one for one in bounds if one.HasField("param_ref")]
+    return bool(width(case, node.where_clause)) or len(parameters) >= SEVERAL
+
+
+def _is_bound(case: Case, test: Node, joins: bool) -> bool:
+    """Whether a key is compared with one value for all rows: no other column of them, no query."""
+    if selects(test.rexpr):
+        return False
+    in_code = case.statement is not None and case.statement.base is None
+    return not _varies(test) or (in_code and not joins)
 
 
 def where_null(where: Node) -> set[str]:
@@ -140,8 +170,10 @@ def _is_key(case: Case, test: Node) -> bool:
 
 
 def _names_key(case: Case, node: Node) -> bool:
-    columns = {name.string.sval for name in node.column_ref.fields[-1:]}
-    return bool(columns & {case.subject.key, "id", "uuid", "ctid"})
+    names = strings(node.column_ref.fields)
+    if len(names) == SEVERAL and case.target and names[0] != case.target:
+        return False
+    return bool(set(names[-1:]) & {case.subject.key, "id", "uuid", "ctid"})
 
 
 def _is_named(test: Node) -> bool:

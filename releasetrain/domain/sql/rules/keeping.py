@@ -12,6 +12,7 @@ _ENDS = ("COMMIT", "ROLLBACK", "PREPARE", "COMMIT_PREPARED", "ROLLBACK_PREPARED"
 NAMED_OBJECTS = 1  # GrantTargetType: not all of a schema, nor defaults
 WEAK_LOCKS = 4  # ACCESS SHARE to SHARE UPDATE EXCLUSIVE: neither readers nor writers wait for these
 REPLICA = ("replica",)
+RESET_ALL = 6  # VariableSetKind
 
 
 def transaction(case: Case, statement: Statement) -> None:
@@ -58,11 +59,17 @@ def refresh(case: Case, statement: Statement) -> None:
 def setting(case: Case, statement: Statement) -> None:
     """Follow SET; one setting turns every trigger off."""
     node = statement.node
-    if node.name == "lock_timeout":
-        case.has_lock_timeout = True
-    values = {one.a_const.sval.sval for one in node.args}
+    values = {_value(one) for one in node.args}
+    if node.name == "lock_timeout" or node.kind == RESET_ALL:
+        case.has_lock_timeout = any(value.strip("0ms ") for value in values)
     if node.name == "session_replication_role" and values & set(REPLICA):
         case.find("disables-trigger", None, table="", name="session_replication_role")
+
+
+def _value(node: Node) -> str:
+    """A setting's value as text; whatever is no string is a number."""
+    constant = node.a_const
+    return str(constant.sval.sval if constant.HasField("sval") else constant.fval.fval or constant.ival.ival)
 
 
 def for_everybody(case: Case, statement: Statement) -> None:

@@ -83,6 +83,12 @@ def called(case: Case, node: Node, judge: Judge, depth: int) -> None:
         _judge_body(case, body, f"{name}()", judge, depth)
 
 
+def insert(case: Case, statement: Statement, judge: Judge, depth: int = 0) -> None:
+    """Judge INSERT: its rows, and the functions that make them."""
+    writing.insert(case, statement)
+    called(case, statement.node, judge, depth)
+
+
 def call(case: Case, statement: Statement, judge: Judge, depth: int = 0) -> None:
     """Judge CALL."""
     name = strings(statement.node.funccall.funcname)[-1]
@@ -104,4 +110,4 @@ def explain(case: Case, statement: Statement, judge: Judge, depth: int = 0) -> N
 
 
 JUDGES = {"execute_stmt": execute}
-RUN = {"do_stmt": do_block, "select_stmt": select, "call_stmt": call, "explain_stmt": explain}
+RUN = {"do_stmt": do_block, "insert_stmt": insert, "select_stmt": select, "call_stmt": call, "explain_stmt": explain}

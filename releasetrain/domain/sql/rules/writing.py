@@ -45,6 +45,7 @@ def _is_no_matter(case: Case, table: str, node: Node) -> bool:
     if case.known.is_fresh(table):
         return True
     judge_within(case, node)
+    case.target = node.relation.alias.aliasname or node.relation.relname
     return False
 
 
@@ -102,7 +103,7 @@ def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
     """What a bounded batch may still lack."""
     where = node.where_clause
     _count_batch(case, table, where)
-    width = bounds.width(case, where)
+    width = max(bounds.width(case, where), bounds.limit(node))
     if width > case.subject.batch_rows:
         case.find("wide-batch", node.relation, table=table, rows=str(width), most=str(case.subject.batch_rows))
     fine = _may_run_twice(case, table, where, written)
@@ -114,7 +115,8 @@ def _judge_batch(case: Case, table: str, node: Node, written: set[str]) -> None:
     unsteady = _unsteady(node.target_list, bounds.where_null(where) - followed)
     if unsteady:
         case.find("volatile-in-batch", None, table=table, function=min(unsteady))
-    if fine and case.stage is Stage.BACKFILL and width and not unsteady and not joins:
+    is_narrow = bounds.is_told(case, node) and width <= case.subject.batch_rows
+    if fine and case.stage is Stage.BACKFILL and is_narrow and not unsteady and not joins:
         case.find("bounded-batch", node.relation, table=table, key=case.subject.key)
 
 
@@ -190,8 +192,11 @@ def merge(case: Case, statement: Statement) -> None:
 
 
 def copy(case: Case, statement: Statement) -> None:
-    """Judge COPY: into a table that is in use it writes rows that nobody sees here."""
+    """Judge COPY: into a table that is in use it writes rows that nobody sees here; what it copies out may write."""
     node = statement.node
+    kind = node.query.WhichOneof("node")
+    if kind in JUDGES:
+        _judge_part(case, kind, getattr(node.query, kind))
     table = relation(node.relation)
     if node.is_from and not case.known.is_fresh(table):
         case.find_slow("copies-rows", table, node.relation, into=table)
