@@ -53,6 +53,7 @@ def samples(cast, scene):
         "suspension": 1,
         "database": table.database,
         "change": SchemaChange.objects.create(name="Payment purpose", table=table).pk,
+        "service": scene.service.pk,
     }
     ids = {
         "people": cast.ben.pk,
