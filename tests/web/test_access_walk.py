@@ -59,7 +59,6 @@ def samples(cast, scene):
         "change": change.pk,
         "acceptance": accepted.pk,
         "code": "renames",
-        "change": SchemaChange.objects.create(name="Payment purpose", table=table).pk,
         "service": scene.service.pk,
     }
     ids = {
