@@ -11,6 +11,7 @@ from releasetrain.domain.conflicts.rules.backfills import begins_at
 from releasetrain.domain.forecast import Coefficients, Forecast, Plan, Run, Table, best, compared, run
 from releasetrain.domain.spans import Span
 from releasetrain.domain.stages import Stage
+from releasetrain.domain.windows import Window
 from releasetrain.domain.world import Backfill
 from releasetrain.releases.models import DataTable
 from releasetrain.schema.forecasting import PLAN_FIELDS, coefficients_of, plan_of, table_of
@@ -88,6 +89,13 @@ def outlook(change: SchemaChange, *, now: datetime, trying: Plan | None = None) 
         hours=hours,
         ways=tuple(ways),
     )
+
+
+def nights(change: SchemaChange, *, now: datetime) -> tuple[Window, ...]:
+    """Return when the chosen plan would run, at the most; none where no plan or no begin is known."""
+    found = outlook(change, now=now)
+    chosen = next((way for way in found.ways if way.is_chosen), None)
+    return chosen.most.windows if chosen and found.begins_at else ()
 
 
 def _as_row(facts: DataTable, measurement: Measurement | None) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class GuidedForm(ChangeForm):
         required=False,
         help_text=gettext_lazy("In SQL, such as old_code::bigint; empty: the old value."),
     )
-    is_required = forms.BooleanField(label=gettext_lazy("It is NOT NULL in the end"), required=False)
+    is_required = forms.BooleanField(label=gettext_lazy("It is NOT NULL in the end"), required=False, initial=True)
     has_index = forms.BooleanField(label=gettext_lazy("It is searched by: an index"), required=False)
     team = forms.TypedChoiceField(label=gettext_lazy("Drafts belong to"), coerce=int, empty_value=None, required=False)
     field_order = (

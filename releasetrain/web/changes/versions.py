@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from django.utils import timezone
 
+from releasetrain.boarding.backfills import nights
 from releasetrain.boarding.queries import AHEAD, WAYS, coming_for
 from releasetrain.boarding.standing import Standing, judged
 from releasetrain.chance_wording import cost
@@ -69,7 +70,7 @@ def part(request: HttpRequest, change: SchemaChange) -> dict[str, Any]:
     now, zone = timezone.now(), ZoneInfo(request.user.zone)
     found = whole(change, now=now)
     services = {one.service.pk: one.service.name for one in found.told}
-    around = Around(services=services, freezes=tuple(_freezes(found)))
+    around = Around(services=services, freezes=tuple(_freezes(found)), nights=nights(change, now=now))
     person = request.person
     return {
         "whole": found,
