@@ -68,7 +68,7 @@ class StageSaid(Said):
     heavy_lock = serializers.BooleanField(default=False)
 
 
-class WishSaid(Said):
+class MovedSaid(Said):
     """What a change moves: its SQL is proposed."""
 
     table = Text(max_length=LONGEST, help_text="The table's name, with its schema if that is not public.")
@@ -177,7 +177,7 @@ class Proposal(Door):
     family = "changes"
     needs = Permission.SEE
 
-    @described("Propose the SQL of all stages of a change; writes nothing", takes=WishSaid, answers=ProposalAnswer)
+    @described("Propose the SQL of all stages of a change; writes nothing", takes=MovedSaid, answers=ProposalAnswer)
     def post(self, request: Request, said: dict[str, Any]) -> dict[str, str]:
         """Propose it, in the process that parses."""
         return {stage.value: sql for stage, sql in propose(Wish(**said)).items()}
