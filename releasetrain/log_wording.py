@@ -107,6 +107,7 @@ FIELDS: Mapping[str, Promise] = {
     "old_field": gettext_lazy("the old field"),
     "new_field": gettext_lazy("the new field"),
     "soak_hours": gettext_lazy("the soak between stages"),
+    "mapping": gettext_lazy("how the new field follows from the row"),
     "key_field": gettext_lazy("the field by which batches go"),
     "wrapped": gettext_lazy("whether a file is one transaction"),
     "has_sync_trigger": gettext_lazy("whether a trigger keeps old and new alike"),

@@ -14,7 +14,7 @@ from releasetrain.api.holding import WhySaid
 from releasetrain.api.shapes import Answer, Id, Number, Said, Text
 from releasetrain.api.sql_shapes import Accepted, FindingAnswer, accepted_in, told_findings
 from releasetrain.boarding.actions import changing
-from releasetrain.boarding.actions.changing import AS_USUAL, LONGEST, MOST_SOAK
+from releasetrain.boarding.actions.changing import AS_USUAL, LONGEST, MOST_MAPPING, MOST_SOAK
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission
 from releasetrain.domain.sql.wishes import Wish
@@ -24,7 +24,7 @@ from releasetrain.schema.models import SchemaChange, SchemaStage
 from releasetrain.schema.reviewer import propose
 
 PLAIN = ("name", "old_field", "new_field", "soak_hours")
-AROUND = ("key_field", "wrapped", "has_sync_trigger")
+AROUND = ("key_field", "wrapped", "has_sync_trigger", "mapping")
 
 
 class StageAnswer(Answer):
@@ -48,6 +48,7 @@ class ChangeAnswer(Answer):
     old_field = serializers.CharField()
     new_field = serializers.CharField()
     soak_hours = serializers.IntegerField()
+    mapping = serializers.CharField(help_text="The new field's value, as SQL over the row; empty: the old value.")
     key_field = serializers.CharField(help_text="The field by which batches go.")
     wrapped = serializers.BooleanField(allow_null=True, help_text="Whether the runner wraps a file in a transaction.")
     has_sync_trigger = serializers.BooleanField()
@@ -101,6 +102,7 @@ class ChangeSaid(Said):
     old_field = Text(max_length=LONGEST, allow_blank=True, default="")
     new_field = Text(max_length=LONGEST, allow_blank=True, default="")
     soak_hours = Number(min_value=0, max_value=MOST_SOAK, default=120)
+    mapping = Text(max_length=MOST_MAPPING, allow_blank=True, default="")
     key_field = Text(max_length=LONGEST, default=AS_USUAL.key_field)
     wrapped = serializers.BooleanField(allow_null=True, default=None)
     has_sync_trigger = serializers.BooleanField(default=False)
@@ -114,6 +116,7 @@ class ChangeEditSaid(Said):
     old_field = Text(max_length=LONGEST, allow_blank=True)
     new_field = Text(max_length=LONGEST, allow_blank=True)
     soak_hours = Number(min_value=0, max_value=MOST_SOAK)
+    mapping = Text(max_length=MOST_MAPPING, allow_blank=True)
     key_field = Text(max_length=LONGEST)
     wrapped = serializers.BooleanField(allow_null=True)
     has_sync_trigger = serializers.BooleanField()

@@ -31,14 +31,16 @@ def known(cast) -> SchemaChange:
 
 
 def test_every_field_is_edited_and_told_in_the_log(cast, known):
-    around = Around(key_field="number", wrapped=True, has_sync_trigger=True)
+    around = Around(key_field="number", wrapped=True, has_sync_trigger=True, mapping="old::bigint")
 
     change(known, by=cast.ben, name="Other", old_field="a", new_field="b", soak_hours=48, around=around)
 
     assert (known.name, known.old_field, known.new_field, known.soak_hours) == ("Other", "a", "b", 48)
     assert (known.key_field, known.wrapped, known.has_sync_trigger) == ("number", True, True)
+    assert known.mapping == "old::bigint"
     assert set(Entry.objects.get(verb="schema.edited").facts["changed"]) == {
         *("name", "old_field", "new_field", "soak_hours", "key_field", "wrapped", "has_sync_trigger"),
+        "mapping",
     }
 
 

@@ -224,3 +224,17 @@ def test_the_page_asks_as_much_for_many_reports_as_for_one(
 
     with django_assert_num_queries(len(asked)):
         page(browser, change)
+
+
+def test_the_page_offers_the_query_that_verifies_a_backfill(as_, cast, change):
+    SchemaChange.objects.filter(pk=change.pk).update(new_field="new_code", mapping="old_code::bigint")
+
+    shown = as_(cast.ben).get(f"/changes/{change.pk}/")
+
+    assert "new_code IS DISTINCT FROM (old_code::bigint);" in shown.text
+
+
+def test_without_both_fields_there_is_no_such_query(as_, cast, change):
+    SchemaChange.objects.filter(pk=change.pk).update(new_field="", mapping="")
+
+    assert "IS DISTINCT FROM" not in as_(cast.ben).get(f"/changes/{change.pk}/").text

@@ -21,7 +21,7 @@ def wish(cast, scene):
         "old_field": "old_code",
         "new_field": "new_code",
         "type": "bigint",
-        "expression": "old_code::bigint",
+        "mapping": "old_code::bigint",
         "key_field": "id",
         "is_required": "on",
         "soak_hours": 120,
@@ -92,7 +92,7 @@ def test_sql_that_no_release_would_carry_is_refused_at_its_stage(as_, cast, wish
     ("field", "said", "words"),
     [
         ("type", "bigint; DROP TABLE x", "is no type"),
-        ("expression", "now(), 1", "is not one value"),
+        ("mapping", "now(), 1", "is not one value"),
         ("new_field", "old_code", "The new field is the old one"),
         ("old_field", "", "is no name"),
     ],

@@ -31,7 +31,7 @@ from releasetrain.trains import queries as trains
 from releasetrain.trains.lock import locked_calendar, retried
 
 Clock = Callable[[], datetime]
-LONGEST, MOST_SOAK = 120, 2000
+LONGEST, MOST_SOAK, MOST_MAPPING = 120, 2000, 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +49,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What the review of the SQL is told of a change: the field by which batches go, whether what runs a file wraps it
-    in one transaction (None: nobody said), whether the database itself keeps old and new alike."""
+    """What else is said of a change: the field by which batches go, whether what runs a file wraps it in one
+    transaction (None: nobody said), whether the database itself keeps old and new alike, and the new field's value as
+    SQL over the row (empty: the old value)."""
 
     key_field: str = "id"
     wrapped: bool | None = None
     has_sync_trigger: bool = False
+    mapping: str = ""
 
     @property
     def fields(self) -> dict[str, Any]:
         """As they are kept."""
         plain = {"wrapped": self.wrapped, "has_sync_trigger": self.has_sync_trigger}
-        return {"key_field": self.key_field.strip(), **plain}
+        return {"key_field": self.key_field.strip(), "mapping": self.mapping.strip(), **plain}
 
 
 AS_USUAL = Around()
@@ -236,6 +238,7 @@ def _checked(name: str, table: int, old: str, new: str, soak_hours: int, around:
         **around.fields,
     }
     checks.text(around.key_field, field="key_field", most=LONGEST)
+    checks.text(around.mapping, field="mapping", most=MOST_MAPPING, needed=False)
     return checks.text(name, field="name", most=LONGEST), fields
 
 

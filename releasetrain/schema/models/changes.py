@@ -11,6 +11,7 @@ from releasetrain.releases.models import DataTable, Release
 class SchemaChange(models.Model):
     """One change of one table: old field, new field. ``soak_hours``: the agreed soak between its stages.
 
+    ``mapping``: the new field's value, as SQL over the row; empty: the old value.
     ``key_field``: the one by which batches of its backfill go. ``wrapped``: whether what runs its SQL wraps a file in
     one transaction, None where nobody said. ``has_sync_trigger``: the database itself keeps old and new alike.
     ``abandoned_at``: given up, with a reason: its table is free again.
@@ -20,6 +21,7 @@ class SchemaChange(models.Model):
     table = models.ForeignKey(DataTable, on_delete=models.PROTECT, related_name="schema_changes")
     old_field = models.CharField(max_length=120, blank=True)
     new_field = models.CharField(max_length=120, blank=True)
+    mapping = models.TextField(blank=True, db_default="")
     soak_hours = models.PositiveIntegerField(default=120)
     key_field = models.CharField(max_length=120, default="id", db_default="id")
     wrapped = models.BooleanField(null=True)

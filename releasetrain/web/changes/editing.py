@@ -13,7 +13,7 @@ from releasetrain.schema.models import SchemaChange
 from releasetrain.teams.checks import as_text
 from releasetrain.web.changes.fields import AroundForm, plain, wrapped_as_typed
 
-FIELDS = ("name", "old_field", "new_field", "soak_hours", "key_field", "wrapped", "has_sync_trigger")
+FIELDS = ("name", "old_field", "new_field", "mapping", "soak_hours", "key_field", "wrapped", "has_sync_trigger")
 
 
 class EditForm(AroundForm):
@@ -25,7 +25,7 @@ class EditForm(AroundForm):
     soak_hours = forms.IntegerField(
         label=gettext_lazy("Soak between stages, h"), min_value=0, max_value=changing.MOST_SOAK
     )
-    field_order = ("name", "old_field", "new_field", "soak_hours")
+    field_order = ("name", "old_field", "new_field", "mapping", "soak_hours")
 
     def __init__(self, data: Any, *, change: SchemaChange) -> None:
         known = {name: getattr(change, name) for name in FIELDS}

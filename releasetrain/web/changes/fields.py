@@ -12,8 +12,14 @@ _SAID = {"yes": True, "no": False}
 
 
 class AroundForm(forms.Form):
-    """What the review of the SQL is told of a change."""
+    """What else is said of a change."""
 
+    mapping = forms.CharField(
+        label=_("The new field's value, from the row"),
+        max_length=changing.MOST_MAPPING,
+        required=False,
+        help_text=_("In SQL, such as old_code::bigint; empty: the old value."),
+    )
     key_field = forms.CharField(
         label=_("Key by which batches go"),
         max_length=changing.LONGEST,
@@ -37,6 +43,7 @@ class AroundForm(forms.Form):
             key_field=said.get("key_field") or changing.AS_USUAL.key_field,
             wrapped=_SAID.get(said.get("wrapped", "")),
             has_sync_trigger=bool(said.get("has_sync_trigger")),
+            mapping=said.get("mapping", ""),
         )
 
 

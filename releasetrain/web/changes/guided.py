@@ -38,17 +38,11 @@ class GuidedForm(ChangeForm):
     """A wish, the SQL of each stage, and the release that carries it: a new draft, one that is there, or none yet."""
 
     type = forms.CharField(label=gettext_lazy("Type of the new field"), max_length=200, required=False)
-    expression = forms.CharField(
-        label=gettext_lazy("Its value, from the row"),
-        max_length=2000,
-        required=False,
-        help_text=gettext_lazy("In SQL, such as old_code::bigint; empty: the old value."),
-    )
     is_required = forms.BooleanField(label=gettext_lazy("It is NOT NULL in the end"), required=False, initial=True)
     has_index = forms.BooleanField(label=gettext_lazy("It is searched by: an index"), required=False)
     team = forms.TypedChoiceField(label=gettext_lazy("Drafts belong to"), coerce=int, empty_value=None, required=False)
     field_order = (
-        *("name", "table", "old_field", "new_field", "type", "expression", "is_required", "has_sync_trigger"),
+        *("name", "table", "old_field", "new_field", "type", "mapping", "is_required", "has_sync_trigger"),
         *("has_index", "key_field", "wrapped", "soak_hours", "team"),
     )
 
@@ -75,7 +69,7 @@ class GuidedForm(ChangeForm):
             old=known["old_field"],
             new=known["new_field"],
             type=known["type"],
-            expression=known["expression"],
+            expression=known["mapping"],
             key=self.around().key_field,
             is_required=known["is_required"],
             by_trigger=known["has_sync_trigger"],
@@ -145,7 +139,7 @@ def _proposed(request: HttpRequest, form: GuidedForm) -> HttpResponse | None:
 
 def _at_its_field(refused: Refused) -> Refused:
     """The form calls some fields by their longer names."""
-    names = {"old": "old_field", "new": "new_field", "key": "key_field"}
+    names = {"old": "old_field", "new": "new_field", "key": "key_field", "expression": "mapping"}
     field = str(refused.details.get("field", ""))
     return Refused(refused.code, details={**refused.details, "field": names.get(field, field)})
 

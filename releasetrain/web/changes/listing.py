@@ -43,7 +43,7 @@ class ChangeForm(AroundForm):
     soak_hours = forms.IntegerField(
         label=gettext_lazy("Soak between stages, h"), min_value=0, max_value=changing.MOST_SOAK, initial=120
     )
-    field_order = ("name", "table", "old_field", "new_field", "soak_hours")
+    field_order = ("name", "table", "old_field", "new_field", "mapping", "soak_hours")
 
     def __init__(self, data: Any, *, person: Person) -> None:
         super().__init__(data)
