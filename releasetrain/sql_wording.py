@@ -367,8 +367,8 @@ WORDS: Mapping[str, SqlWords] = {
     "joins-in-batch": SqlWords(
         gettext_lazy("A batch that joins"),
         gettext_lazy(
-            "A join inside a batch of %(table)s reads as much as it likes, and updates rows outside the range "
-            "when keys differ."
+            "A join inside a batch of %(table)s reads as much as it likes of another table, while the rows of "
+            "its range stay locked."
         ),
         gettext_lazy("Look the value up in a sub-select by key, or fill a helper table first."),
     ),

@@ -5,7 +5,8 @@ import pytest
 from releasetrain.boarding import verifying
 from releasetrain.boarding.actions.changing import Step
 from releasetrain.boarding.actions.drafting import draft, edit
-from releasetrain.boarding.actions.tables import edit_table, know_schema, put_tables
+from releasetrain.boarding.actions.measuring import edit_table, put_tables
+from releasetrain.boarding.actions.tables import know_schema
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.stages import Stage
 from releasetrain.releases import fields

@@ -132,7 +132,8 @@ class Oracle:
         )
 
     def states(self):
-        """Where each gate stands; compatibility waits as long as a client is named and nothing was tried."""
+        """Where each gate stands; compatibility waits as long as a client is named and nothing was tried, and nothing
+        blocks in the SQL that is written here."""
         if self.status != "submitted":
             return {}
         gates, last = self.gates(), self.last_words()
@@ -142,6 +143,8 @@ class Oracle:
         found = {gate["code"]: self.state(gate, last, valid, taken) for gate in gates}
         if self.fields["clients"]:
             found["compatibility"] = "waiting"
+        if self.fields["sql"]:
+            found["sql"] = "approved"
         return found
 
     def state(self, gate, last, valid, taken):

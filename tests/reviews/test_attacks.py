@@ -73,7 +73,7 @@ class World:
             "links": ("https://git.example/2",),
             "needs": frozenset({(self.other, None)}),
             "tables": frozenset({self.table.pk}),
-            "steps": frozenset({Step(self.change.pk, "expand", "DROP TABLE x")}),
+            "steps": frozenset({Step(self.change.pk, "expand", "CREATE TABLE x (id int)")}),
             "clients": frozenset({self.client.pk}),
             "size": Size.MEDIUM,
         }

@@ -17,7 +17,19 @@ def unfinished(now=NOW):
     return [str(one.severity) for one in standing(now) if one.conflict.code == "backfill-unfinished"]
 
 
+def written(way):
+    """Somebody wrote the SQL of the backfill, and nobody knows how large its table is."""
+    way.change.stages.filter(stage="backfill").update(sql="UPDATE t SET b = a WHERE id > $1 AND id <= $2 AND b IS NULL")
+
+
+def test_what_nobody_wrote_yet_is_asked_for_at_its_departure_alone(cast, way):
+    assert unfinished() == []
+    assert unfinished(way.slots["backfill"].start_at) == ["blocks"]
+
+
 def test_until_it_is_verified_the_stage_that_needs_it_is_warned_and_blocked_at_its_departure(cast, way):
+    written(way)
+
     assert unfinished() == ["warns"]
     assert unfinished(way.slots["backfill"].start_at) == ["blocks"]
 
@@ -36,6 +48,8 @@ def test_rows_that_differ_are_kept_and_end_nothing(cast, way):
 
 
 def test_the_latest_report_counts(cast, way):
+    written(way)
+
     say(way, cast.ben, 0)
     say(way, cast.ben, 3)
 

@@ -54,14 +54,13 @@ SCENARIOS = [
         tables=FILLED,
         known={**BACKFILL, **CHANGE, "batch_rows": 400},
         bad="UPDATE orders SET total = amount WHERE id > 0 AND id <= 2000 AND total IS NULL",
-        beside=frozenset({"bounded-batch"}),
         shows=EVERY_ROW,
         remedy=BATCH,
         may_warn=frozenset({"bounded-batch"}),
     ),
     Scenario(
-        rule="joins-in-batch",
-        case="rows outside the range are updated",
+        rule="unbounded-batch",
+        case="the range is of another table's keys",
         tables=FILLED,
         known={**BACKFILL, **CHANGE},
         bad="""

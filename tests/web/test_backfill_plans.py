@@ -5,7 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from releasetrain.schema.models import ChosenPlan
-from tests.factories import create_table
+from releasetrain.trains.models import Booking
+from releasetrain.web.changes.versions import MOVERS
+from tests.factories import NOW, create_table
 from tests.freezes import create_low_load
 from tests.measured import create_change, create_measurement, create_plan, facts
 from tests.riding import aboard
@@ -140,12 +142,16 @@ def test_a_change_without_a_backfill_is_refused_and_an_unknown_one_not_found(as_
 
 def test_a_draft_of_another_team_says_nothing_of_itself(as_, cast, change):
     carrier = change.stages.get(stage="backfill").release
+    Booking.objects.filter(release=carrier).update(left_at=NOW, left_because={"code": "withdrawn"})
     type(carrier).objects.filter(pk=carrier.pk).update(submitted_at=None)
 
     answer = page(as_(cast.dov), change)
 
     assert carrier.code not in answer.text
     assert columns(answer)["one-pass"].verdict == "104\u00a0GB too much"
+
+
+A_WAY_OUT = 15  # queries for each of the few whose ways out are shown
 
 
 def test_it_asks_as_much_for_a_change_with_more_stages(as_, cast, scene, change, django_assert_max_num_queries):
@@ -155,5 +161,5 @@ def test_it_asks_as_much_for_a_change_with_more_stages(as_, cast, scene, change,
     for stage, slot in (("relax", scene.slots[2]), ("drop", scene.slots[2])):
         change.stages.create(stage=stage, release=aboard(slot, team=cast.inv), sql="SELECT 1;")
 
-    with django_assert_max_num_queries(len(few)):
+    with django_assert_max_num_queries(len(few) + A_WAY_OUT * MOVERS):
         page(browser, change)

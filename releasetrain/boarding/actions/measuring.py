@@ -14,6 +14,7 @@ from releasetrain.boarding.backfills import measured_seen
 from releasetrain.domain.forecast import Index, measured, profiles
 from releasetrain.domain.forecast.measured import Facts
 from releasetrain.domain.permissions import Permission, require
+from releasetrain.releases import actions as catalogue
 from releasetrain.releases import queries as releases
 from releasetrain.releases.models import DataTable
 from releasetrain.schema.models import Measurement, Profile
@@ -102,20 +103,28 @@ def edit_table(*, table: int, by: User, clock: Clock, seen: Mapping[str, str] | 
     with locked_calendar():
         known = releases.table(table)
         was = _sizes(known)
-        row = judged.edit_table(table=table, by=by, clock=clock, seen=seen, **facts)
+        row = catalogue.edit_table(table=table, by=by, clock=clock, seen=seen, **facts)
         _put_aside([row.pk] if _sizes(row) != was else [])
+        judged.judge_tables([row.pk], by=by, at=clock())
         serve(at=clock())
         return row
 
 
 @retried
 def put_tables(lines: Mapping[int, Mapping[str, Any]], *, by: User, clock: Clock) -> int:
-    """Add or edit the table of each line, as ``tables.put_tables``; other sizes put measurements aside."""
+    """Add or edit the table of each line, as ``releases.actions.put_tables``; other sizes put measurements aside.
+
+    SQL on what changed is judged again.
+    """
+    judged.judge_lines_ahead(lines.values())
     with locked_calendar():
+        told = judged.told_of_tables()
         was = {row.pk: _sizes(row) for row in DataTable.objects.all()}
-        count = judged.put_tables(lines, by=by, clock=clock)
+        count = catalogue.put_tables(lines, by=by, clock=clock)
         now = {row.pk: _sizes(row) for row in DataTable.objects.filter(pk__in=was)}
         _put_aside([table for table, sizes in now.items() if sizes != was[table]])
+        after = judged.told_of_tables()
+        judged.judge_tables([one for one in told if told[one] != after.get(one)], by=by, at=clock())
         serve(at=clock())
         return count
 

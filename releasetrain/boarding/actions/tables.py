@@ -1,6 +1,6 @@
 """Change what is known of data tables where the review of SQL rests on it: how many rows, how it looks."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,6 @@ from releasetrain.audit import actions as audit
 from releasetrain.boarding import queries
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.permissions import Permission, may, require
-from releasetrain.releases import actions as releases
 from releasetrain.releases.models import DataTable
 from releasetrain.reviews.actions.judging import judge_again
 from releasetrain.reviews.actions.refreshing import refresh
@@ -25,32 +24,15 @@ Clock = Callable[[], datetime]
 LONGEST = 500_000  # letters of a dump of one table
 
 
-@retried
-def edit_table(*, table: int, by: User, clock: Clock, seen: Mapping[str, str] | None = None, **facts: Any) -> DataTable:
-    """Change what is known of a table, as ``releases.actions.edit_table`` does; SQL on it is judged again."""
-    judge_ahead({table: facts})
-    with locked_calendar():
-        known = releases.edit_table(table=table, by=by, clock=clock, seen=seen, **facts)
-        judge_tables([table], by=by, at=clock())
-        return known
-
-
-@retried
-def put_tables(lines: Mapping[int, Mapping[str, Any]], *, by: User, clock: Clock) -> int:
-    """Add or edit the table of each line, as ``releases.actions.put_tables`` does; SQL on them is judged again."""
+def judge_lines_ahead(lines: Iterable[Mapping[str, Any]]) -> None:
+    """Let the SQL on tables that pasted lines name be judged as it would be, before the calendar's lock is taken."""
     named = {(one.database, one.name): one.pk for one in DataTable.objects.all()}
-    known = ((named.get((facts["database"].strip(), facts["name"].strip())), facts) for facts in lines.values())
+    known = ((named.get((facts["database"].strip(), facts["name"].strip())), facts) for facts in lines)
     judge_ahead({table: facts for table, facts in known if table is not None})
-    with locked_calendar():
-        before = _facts()
-        count = releases.put_tables(lines, by=by, clock=clock)
-        after = _facts()
-        judge_tables([one for one in before if before[one] != after.get(one)], by=by, at=clock())
-        return count
 
 
-def _facts() -> dict[int, tuple[str, int]]:
-    """What of each table the review is told."""
+def told_of_tables() -> dict[int, tuple[str, int]]:
+    """Return what of each table the review is told."""
     return {pk: (name, rows) for pk, name, rows in DataTable.objects.values_list("pk", "name", "rows")}
 
 

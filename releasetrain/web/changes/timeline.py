@@ -104,11 +104,12 @@ def _frozen(around: Around, axis: Axis) -> Iterator[Bar]:
 
 
 def _summary(whole: Whole, gates: Iterable[GateMark], zone: ZoneInfo) -> Iterator[str]:
-    """The same for who cannot see it, sentence by sentence."""
+    """The same for who cannot see it, sentence by sentence. What has no place may be a draft: it is not named."""
     for stage, release in whole.change.steps:
-        window = whole.course.departs.get(stage)
-        when = moment(window.start, zone) if window else _("no departure yet")
-        yield f"{_stage_name(stage)}, RT-{release}: {when}."
+        if (window := whole.course.departs.get(stage)) is not None:
+            yield f"{_stage_name(stage)}, RT-{release}: {moment(window.start, zone)}."
+        else:
+            yield _("%(stage)s: no departure yet.") % {"stage": _stage_name(stage)}
     for gate in gates:
         yield f"{gate.name}: {gate.words}."
 
