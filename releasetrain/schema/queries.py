@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from releasetrain.schema.models import Measurement, Profile, SchemaStage
+from releasetrain.schema.models import Measurement, Profile, SchemaChange, SchemaStage
 
 
 def carriers_of(changes: Collection[int]) -> set[int]:
@@ -20,3 +20,12 @@ def measurement_of(table: int) -> Measurement | None:
 def profile_of(database: str) -> Profile | None:
     """Return what a database is known to cost, with who said so."""
     return Profile.objects.select_related("by").filter(database=database).first()
+
+
+def verification_query(change: SchemaChange) -> str:
+    """Return the query that counts the rows in which the new field is not what it should be; empty without one."""
+    value = change.mapping or change.old_field
+    if not change.new_field or not value or "," in change.new_field:
+        return ""
+    # It is shown to people, who run it where their data are; nothing here does.
+    return f"SELECT count(*) FROM {change.table.name} WHERE {change.new_field} IS DISTINCT FROM ({value});"  # noqa: S608

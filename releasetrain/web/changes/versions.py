@@ -25,6 +25,7 @@ from releasetrain.domain.picture import Picture
 from releasetrain.releases.models import Release, Service
 from releasetrain.rollouts.versions import Told, Whole, whole
 from releasetrain.schema.models import CodeClass, ReportedVersion, SchemaChange
+from releasetrain.schema.queries import verification_query
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Freeze, Train
 from releasetrain.version_wording import against, class_words
@@ -84,18 +85,10 @@ def part(request: HttpRequest, change: SchemaChange) -> dict[str, Any]:
         "empty_rows": range(EMPTY_ROWS),
         "all_services": Service.objects.order_by("name"),
         "named_services": {one.pk for one in found.usage.services.all()} if found.usage else set(),
-        "question": verification(change),
+        "question": verification_query(change),
         "may_verify": _may_verify(change, person),
         "may_say_usage": _may_edit(change, person),
     }
-
-
-def verification(change: SchemaChange) -> str:
-    """Return the query that counts the rows in which the new field is not what it should be; empty without one."""
-    value = change.mapping or change.old_field
-    if not change.new_field or not value or "," in change.new_field:
-        return ""
-    return f"SELECT count(*) FROM {change.table.name} WHERE {change.new_field} IS DISTINCT FROM ({value});"  # noqa: S608
 
 
 def _freezes(found: Whole) -> Iterator[tuple[str, Any]]:
