@@ -123,3 +123,20 @@ def require(person: Person | None, permission: Permission, *, team: int | None =
     """Raise ``Refused("forbidden")`` unless ``person`` has ``permission``."""
     if not may(person, permission, team=team):
         raise Refused("forbidden", details={"permission": str(permission)})
+
+
+def may_edit_together(person: Person | None, teams: Collection[int]) -> bool:
+    """Return whether ``person`` may edit what releases of all these teams carry, such as a schema change.
+
+    What no release carries yet is for whoever keeps the catalogue.
+    """
+    if not teams:
+        return may(person, Permission.SET_UP_CATALOGUE)
+    return all(may(person, Permission.EDIT, team=team) for team in teams)
+
+
+def require_edit_together(person: Person | None, teams: Collection[int]) -> None:
+    """Raise ``Refused("forbidden")`` unless ``person`` may edit what releases of all these teams carry."""
+    if not may_edit_together(person, teams):
+        asked = Permission.EDIT if teams else Permission.SET_UP_CATALOGUE
+        raise Refused("forbidden", details={"permission": str(asked)})

@@ -22,6 +22,11 @@ def profile_of(database: str) -> Profile | None:
     return Profile.objects.select_related("by").filter(database=database).first()
 
 
+def teams_of(change: int) -> set[int]:
+    """Return the teams whose releases carry the stages of a change."""
+    return set(SchemaStage.objects.filter(change=change).values_list("release__team", flat=True))
+
+
 def verification_query(change: SchemaChange) -> str:
     """Return the query that counts the rows in which the new field is not what it should be; empty without one."""
     value = change.mapping or change.old_field

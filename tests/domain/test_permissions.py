@@ -3,7 +3,16 @@
 import pytest
 
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.permissions import Permission, Person, Role, Standing, may, require, teams_where
+from releasetrain.domain.permissions import (
+    Permission,
+    Person,
+    Role,
+    Standing,
+    may,
+    may_edit_together,
+    require,
+    teams_where,
+)
 from releasetrain.domain.scopes import PERMISSIONS, Scope, let_through
 
 OWN, OTHER = 1, 2
@@ -110,3 +119,16 @@ def test_every_permission_can_be_given_to_a_token():
 
 def test_every_scope_says_what_it_lets_through():
     assert PERMISSIONS.keys() == set(Scope)
+
+
+def test_what_several_teams_carry_is_for_whoever_may_edit_all_of_it():
+    of_both = Person(id=1, teams={1: Standing.MEMBER, 2: Standing.LEAD})
+
+    assert may_edit_together(of_both, {1, 2})
+    assert not may_edit_together(of_both, {1, 2, 3})
+    assert not may_edit_together(None, {1})
+
+
+def test_what_nobody_carries_yet_is_for_whoever_keeps_the_catalogue():
+    assert may_edit_together(Person(id=1, roles=frozenset({Role.ARCHITECT})), set())
+    assert not may_edit_together(Person(id=1, teams={1: Standing.LEAD}), set())

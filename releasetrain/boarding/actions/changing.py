@@ -12,7 +12,7 @@ from releasetrain.boarding import queries
 from releasetrain.boarding.actions.drafting import Wish, put_release, put_wish
 from releasetrain.boarding.actions.rebooking import Hand, refuse_conflicts, serve
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.permissions import Permission, require
+from releasetrain.domain.permissions import Permission, require, require_edit_together
 from releasetrain.domain.stages import Stage
 from releasetrain.outbox import actions as outbox
 from releasetrain.releases.fields import ReleaseFields
@@ -23,7 +23,7 @@ from releasetrain.reviews.actions.judging import judge_again
 from releasetrain.reviews.actions.refreshing import refresh
 from releasetrain.reviews.queries import scripts
 from releasetrain.schema.models import SchemaChange
-from releasetrain.schema.queries import carriers_of
+from releasetrain.schema.queries import carriers_of, teams_of
 from releasetrain.teams import checks
 from releasetrain.teams.models import Team, User
 from releasetrain.teams.queries import person
@@ -112,7 +112,7 @@ def abandon_change(*, change: int, reason: str, by: User, clock: Clock, key: UUI
         if log.result_of(key, by=by.pk) is not None:
             return
         now, given_up = clock(), _known(change)
-        _require(carriers_of([change]), by)
+        require_edit_together(person(by), teams_of(change))
         if not reason.strip():
             raise Refused("reason-missing", details={"field": "reason"})
         if given_up.abandoned_at is not None:
@@ -147,7 +147,7 @@ def edit_change(
     with locked_calendar():
         now, known = clock(), _known(change)
         carriers = carriers_of([change])
-        _require(carriers, by)
+        require_edit_together(person(by), teams_of(change))
         if known.abandoned_at is not None:
             raise Refused("abandoned-already", details={"change": known.name})
         name, fields = _checked(name, known.table_id, old_field, new_field, soak_hours, around)
@@ -200,14 +200,6 @@ def _known(change: int) -> SchemaChange:
     return found
 
 
-def _require(carriers: Collection[int], by: User) -> None:
-    """Whoever may edit every release that carries a stage; without any, whoever keeps the catalogue."""
-    for release in carriers:
-        require(person(by), Permission.EDIT, team=queries.release(release).team_id)
-    if not carriers:
-        require(person(by), Permission.SET_UP_CATALOGUE)
-
-
 def _require_for(steps: Collection[Step], team: int | None, by: User) -> None:
     carriers = {step.release for step in steps if step.release is not None}
     has_drafts = any(step.release is None for step in steps)
@@ -216,7 +208,7 @@ def _require_for(steps: Collection[Step], team: int | None, by: User) -> None:
     if has_drafts:
         require(person(by), Permission.DRAFT, team=team)
     if carriers or not has_drafts:
-        _require(carriers, by)
+        require_edit_together(person(by), {queries.release(one).team_id for one in carriers})
 
 
 def _drafted(change: SchemaChange, step: Step, team: int | None, hand: Hand) -> Release:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from releasetrain.domain.sql import bodies
 from releasetrain.domain.sql.case import Case
-from releasetrain.domain.sql.parsing import Node, Statement, parse, relation
+from releasetrain.domain.sql.parsing import Node, Statement, relation
 from releasetrain.domain.sql.words import ALTER
 from releasetrain.domain.stages import Stage
 
@@ -18,7 +18,7 @@ def judge(case: Case, statements: list[Statement]) -> None:
         _mixes(case, statements)
         return
     if case.subject.table and case.new and any(one.kind for one in statements):
-        _STAGES[case.stage](case, statements)
+        _STAGES[case.stage](case, [one for statement in statements for one in bodies.within(statement)])
 
 
 def _commands(statements: Iterable[Statement]) -> Iterator[tuple[Statement, str, Node]]:
@@ -59,32 +59,27 @@ def _mixes(case: Case, statements: list[Statement]) -> None:
         case.find_in_script("mixes-stages")
 
 
-def _added(sql: Iterable[Statement], case: Case) -> dict[str, Node]:
+def _added(sql: Iterable[Statement], case: Case) -> set[str]:
     return {
-        getattr(command, "def").column_def.colname: getattr(command, "def").column_def
+        str(getattr(command, "def").column_def.colname)
         for _, table, command in _commands(sql)
         if ALTER[command.subtype] == "AddColumn" and case.is_of_the_change(table)
     }
 
 
-def _other(case: Case, stage: Stage) -> list[Statement]:
-    return [one for script in case.subject.others if script.stage is stage for one in parse(script.sql)]
-
-
 def _expand(case: Case, statements: list[Statement]) -> None:
-    missing = case.new - _added(statements, case).keys() - _known_columns(case)
+    missing = case.new - _added(statements, case) - _known_columns(case)
     if missing:
         case.find_in_script("new-field-not-added", column=", ".join(sorted(missing)), table=case.subject.table)
 
 
 def _known_columns(case: Case) -> set[str]:
-    known = case.known.tables.get(case.subject.table)
+    known = case.known.tables.get(case.table)
     return set(known.columns) if known else set()
 
 
 def _backfill(case: Case, statements: list[Statement]) -> None:
     """Every field that expand adds is filled."""
-    statements = [one for statement in statements for one in _within(statement)]
     written = {
         one.res_target.name
         for statement in statements
@@ -97,12 +92,6 @@ def _backfill(case: Case, statements: list[Statement]) -> None:
         case.find_in_script("never-filled", column=", ".join(sorted(missing)), table=case.subject.table)
 
 
-def _within(statement: Statement) -> Iterable[Statement]:
-    """A statement, or those of a block of code."""
-    body = bodies.of_block(statement) if statement.kind == "do_stmt" else None
-    return body.statements if body else (statement,)
-
-
 def _relax(case: Case, statements: list[Statement]) -> None:
     """The old field loses NOT NULL or gets a default, before code that does not know it inserts."""
     relaxed = {
@@ -111,7 +100,7 @@ def _relax(case: Case, statements: list[Statement]) -> None:
         if case.is_of_the_change(table) and ALTER[command.subtype] in ("DropNotNull", "ColumnDefault")
     }
     for column in sorted(case.old - relaxed):
-        known = case.known.column(case.subject.table, column)
+        known = case.known.column(case.table, column)
         if known is None or (known.is_required and not known.has_default):
             case.find_in_script("old-not-relaxed", column=column, table=case.subject.table)
 

@@ -42,6 +42,12 @@ def of_block(statement: Statement) -> Body | None:
     return _plpgsql(statement.sql) if language.lower() == "plpgsql" else None
 
 
+def within(statement: Statement) -> tuple[Statement, ...]:
+    """Return a statement, or those of a block of code, as far as that can be read."""
+    body = of_block(statement) if statement.kind == "do_stmt" else None
+    return body.statements if body else (statement,)
+
+
 def of_function(statement: Statement) -> Body | None:
     """Return what a function does; None where it cannot be read."""
     options = {one.def_elem.defname: one.def_elem.arg for one in statement.node.options}

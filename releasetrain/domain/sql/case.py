@@ -55,6 +55,11 @@ class Case:
         return self.subject.stage
 
     @property
+    def table(self) -> str:
+        """The change's table as statements name it, empty where nobody said."""
+        return self.subject.table.removeprefix("public.")
+
+    @property
     def is_one_transaction(self) -> bool:
         """Whether what stands here shares a transaction with what stood before."""
         return self.begun or self.subject.in_transaction is True
@@ -66,7 +71,7 @@ class Case:
 
     def is_of_the_change(self, table: str) -> bool:
         """Whether this is the table of the change, or nobody said which that is."""
-        return not self.subject.table or _are_one(table, self.subject.table.removeprefix("public."))
+        return not self.subject.table or _are_one(table, self.table)
 
     def is_target(self, table: str, column: str) -> bool:
         """Whether a column is one that the change adds to fill it."""

@@ -32,8 +32,7 @@ def learn(known: Known, statement: Statement, *, fresh: bool) -> None:
 def learn_all(known: Known, statements: Iterable[Statement], *, fresh: bool) -> None:
     """Take in a script, and what stands in its DO blocks, as far as that can be read."""
     for one in statements:
-        body = bodies.of_block(one) if one.kind == "do_stmt" else None
-        for statement in body.statements if body else (one,):
+        for statement in bodies.within(one):
             learn(known, statement, fresh=fresh)
 
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.permissions import Permission, require
+from releasetrain.domain.permissions import require_edit_together
 from releasetrain.domain.versions import ROLLBACK_HOURS
 from releasetrain.releases.models import Service
 from releasetrain.rollouts.actions.classing import change_called
-from releasetrain.schema.models import SchemaChange, Usage
+from releasetrain.schema.models import Usage
+from releasetrain.schema.queries import teams_of
 from releasetrain.teams import checks
 from releasetrain.teams.models import User
 from releasetrain.teams.queries import person
@@ -42,7 +43,7 @@ def say_usage(
         if log.result_of(key, by=by.pk) is not None:
             return
         of = change_called(change)
-        require_editor(of, by)
+        require_edit_together(person(by), teams_of(of.pk))
         named = _services(services)
         checks.number(rollback_hours, field="rollback_hours", least=0, most=MOST_ROLLBACK)
         facts = {"old_is_optional": old_is_optional, "rollback_hours": rollback_hours}
@@ -51,15 +52,6 @@ def say_usage(
         told: dict[str, Any] = {**facts, "services": sorted(one.name for one in named)}
         audit.record("schema.usage", subject=f"schema:{change}", by=by.pk, at=clock(), **told)
         audit.keep_result(key, by=by.pk, result=True)
-
-
-def require_editor(change: SchemaChange, by: User) -> None:
-    """Refuse unless ``by`` may edit every release that carries a stage, or, without any, keeps the catalogue."""
-    teams = set(change.stages.values_list("release__team", flat=True))
-    for team in sorted(teams):
-        require(person(by), Permission.EDIT, team=team)
-    if not teams:
-        require(person(by), Permission.SET_UP_CATALOGUE)
 
 
 def _services(ids: Collection[int]) -> list[Service]:

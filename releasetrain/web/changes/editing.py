@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from releasetrain.boarding.actions import changing
-from releasetrain.domain.permissions import Permission, Person, may
-from releasetrain.releases.models import Release
+from releasetrain.domain.permissions import may_edit_together
 from releasetrain.schema.models import SchemaChange
+from releasetrain.schema.queries import teams_of
 from releasetrain.teams.checks import as_text
 from releasetrain.web.changes.fields import AroundForm, plain, wrapped_as_typed
 
@@ -44,13 +44,5 @@ class EditForm(AroundForm):
 
 def part(request: HttpRequest, change: SchemaChange) -> dict[str, Any]:
     """Return the form of the change, for who may edit it."""
-    is_open = change.abandoned_at is None and may_edit(request.person, change)
+    is_open = change.abandoned_at is None and may_edit_together(request.person, teams_of(change.pk))
     return {"edit_form": EditForm(None, change=change) if is_open else None}
-
-
-def may_edit(person: Person, change: SchemaChange) -> bool:
-    """Return whether the reader may edit it; the action asks again."""
-    teams = set(Release.objects.filter(schema_stages__change=change).values_list("team", flat=True))
-    if not teams:
-        return may(person, Permission.SET_UP_CATALOGUE)
-    return all(may(person, Permission.EDIT, team=team) for team in teams)

@@ -167,7 +167,10 @@ def _page(form: GuidedForm) -> dict[str, Any]:
 
 def _findings(form: GuidedForm) -> Mapping[Stage, list[Said]]:
     """What the review finds in what is typed by now, as far as the form says what it needs."""
-    known = form.cleaned_data if form.is_bound and form.errors is not None else {}
+    if not form.is_bound:
+        return {}
+    form.is_valid()  # what is refused leaves the rest to be judged
+    known = form.cleaned_data
     if known.get("table") is None:
         return {}
     scripts = {stage: sql for stage, sql in form.scripts().items() if sql.strip()}

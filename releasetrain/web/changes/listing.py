@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from releasetrain.boarding.actions import changing
 from releasetrain.domain.errors import Refused
-from releasetrain.domain.permissions import Permission, Person, may
+from releasetrain.domain.permissions import Permission, Person, may, may_edit_together
 from releasetrain.domain.stages import Stage
 from releasetrain.releases.models import DataTable, Release
 from releasetrain.schema.models import SchemaChange, SchemaStage
@@ -136,13 +136,11 @@ def _line(change: SchemaChange, aboard: dict[int, Any], person: Person) -> dict[
     order = list(Stage)
     stages = sorted(change.stages.all(), key=lambda one: order.index(Stage(one.stage)))
     teams = {one.release.team_id for one in stages}
-    may_edit = all(may(person, Permission.EDIT, team=team) for team in teams)
     return {
         "change": change,
         "deed": f"abandon-{change.pk}",
         "stages": [(one, *_rides(aboard.get(one.release_id))) for one in stages],
-        "may_abandon": change.abandoned_at is None
-        and (may_edit if teams else may(person, Permission.SET_UP_CATALOGUE)),
+        "may_abandon": change.abandoned_at is None and may_edit_together(person, teams),
     }
 
 

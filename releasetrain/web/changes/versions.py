@@ -20,12 +20,12 @@ from releasetrain.domain.chances import Chance, chance
 from releasetrain.domain.conflicts import RULES
 from releasetrain.domain.conflicts.rule import Remedy
 from releasetrain.domain.conflicts.values import Conflict, SideKind
-from releasetrain.domain.permissions import Permission, Person, may, teams_where
+from releasetrain.domain.permissions import Permission, Person, may, may_edit_together, teams_where
 from releasetrain.domain.picture import Picture
 from releasetrain.releases.models import Release, Service
 from releasetrain.rollouts.versions import Told, Whole, whole
 from releasetrain.schema.models import CodeClass, ReportedVersion, SchemaChange
-from releasetrain.schema.queries import verification_query
+from releasetrain.schema.queries import teams_of, verification_query
 from releasetrain.trains import queries as trains
 from releasetrain.trains.models import Freeze, Train
 from releasetrain.version_wording import against, class_words
@@ -72,7 +72,7 @@ def part(request: HttpRequest, change: SchemaChange) -> dict[str, Any]:
     found = whole(change, now=now)
     services = {one.service.pk: one.service.name for one in found.told}
     around = Around(services=services, freezes=tuple(_freezes(found)), nights=nights(change, now=now))
-    person = request.person
+    person, teams = request.person, teams_of(change.pk)
     return {
         "whole": found,
         "drawing": drawing(found, around, now=now, zone=zone),
@@ -86,8 +86,8 @@ def part(request: HttpRequest, change: SchemaChange) -> dict[str, Any]:
         "all_services": Service.objects.order_by("name"),
         "named_services": {one.pk for one in found.usage.services.all()} if found.usage else set(),
         "question": verification_query(change),
-        "may_verify": _may_verify(change, person),
-        "may_say_usage": _may_edit(change, person),
+        "may_verify": _may_verify(teams, person),
+        "may_say_usage": may_edit_together(person, teams),
     }
 
 
@@ -197,19 +197,7 @@ def _classed(found: Whole, person: Person) -> Iterator[Mapping[str, Any]]:
         }
 
 
-def _teams(change: SchemaChange) -> set[int]:
-    return {stage.release.team_id for stage in change.stages.all()}
-
-
-def _may_verify(change: SchemaChange, person: Person) -> bool:
-    teams = _teams(change)
+def _may_verify(teams: set[int], person: Person) -> bool:
     if not teams:
         return may(person, Permission.REPORT_VERSIONS)
     return bool(teams_where(person, Permission.REPORT_VERSIONS, among=teams))
-
-
-def _may_edit(change: SchemaChange, person: Person) -> bool:
-    teams = _teams(change)
-    if not teams:
-        return may(person, Permission.SET_UP_CATALOGUE)
-    return all(may(person, Permission.EDIT, team=team) for team in teams)

@@ -92,3 +92,20 @@ def test_a_table_is_the_changes_own_whether_its_schema_is_written_or_not():
     assert harms(sql, E) == set()
     assert harms(sql, E, table="shop.orders") == set()
     assert harms(sql, E, table="bar.orders") == {"new-field-not-added"}
+
+
+@pytest.mark.parametrize("table", ["orders", "public.orders"])
+def test_what_is_known_of_the_table_counts_however_its_schema_is_said(table):
+    history = ("CREATE TABLE orders (id bigint, old text, new int);",)
+
+    found = judge(
+        "SET lock_timeout = '1s'", Subject(stage=Stage.RELAX, table=table, old="old", new="x", history=history)
+    )
+
+    assert found == ()  # the old field is nullable already
+
+
+def test_what_a_block_of_code_adds_is_added():
+    block = "SET lock_timeout = '1s'; DO $$ BEGIN ALTER TABLE orders ADD COLUMN new int; END $$"
+
+    assert harms(block, E) == set()

@@ -81,8 +81,6 @@ def _change_type(case: Case, table: str, command: Node) -> None:
     new, known = type_of(said.type_name), case.known.column(table, command.name)
     collation = "".join(f' COLLATE "{name}"' for name in strings(said.coll_clause.collname)[-1:])
     facts = {"column": command.name, "new": f"{new}{collation}"}
-    if known is not None and known.is_fresh and not _has_rows(case, table):
-        return
     if known is None or known.type is None:
         case.find_slow("type-change-unknown", table, said, **facts)
     elif said.HasField("coll_clause") or _computes(said, command.name) or not keeps_the_data(known.type, new):
@@ -118,10 +116,6 @@ def _drop_constraint(case: Case, table: str, command: Node) -> None:
         case.locks(known.refers_to)
     if command.behavior == CASCADE:
         case.find("cascade", None, name=f"{table}.{command.name}")
-
-
-def _has_rows(case: Case, table: str) -> bool:
-    return not case.known.is_fresh(table)
 
 
 def _default(case: Case, table: str, command: Node) -> None:

@@ -7,7 +7,6 @@ from releasetrain.domain.sql.values import Severity
 from releasetrain.domain.sql.words import CASCADE, OBJECT
 from releasetrain.domain.stages import Stage
 
-CONTRACT = (Stage.RELAX, Stage.DROP)
 # What running code does not call by its name.
 UNCALLED = frozenset({"index", "trigger", "statistics ext", "publication", "subscription", "rule", "policy"})
 # A new name for these is a new name in code that runs.
