@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "releasetrain.boarding",
     "releasetrain.rollouts",
     "releasetrain.live",
+    "releasetrain.planning",
     "releasetrain.web",
     "releasetrain.worker",
     "releasetrain.demo",

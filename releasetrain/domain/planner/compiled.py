@@ -3,24 +3,16 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from releasetrain.domain.planner.problem import Id, LargeRule, Order, Problem
+from releasetrain.domain.planner.values import Level
 
 Costs = NDArray[np.int64]  # releases x slots
 NO_LIMIT = 1 << 40
-
-
-class Level(StrEnum):
-    """What a plan is measured by; each is a sum over releases of what the slot of each costs."""
-
-    MOVES = "moves"  # releases that ride today and would ride elsewhere
-    LATENESS = "lateness"  # weighted days late
-    EARLINESS = "earliness"  # weighted days until departure
 
 
 class Compiled:
