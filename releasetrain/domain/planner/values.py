@@ -105,8 +105,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a plan moves a release, by code (see ``reasons``), with the others it does it for."""
+    """Why a plan moves a release, by code (see ``reasons``), with the others it does it for.
+
+    ``rule``: the code of the rule for which it cannot stay.
+    """
 
     code: str
+    rule: str = ""
     releases: tuple[int, ...] = ()
     amounts: Mapping[str, int] = field(default_factory=dict)
