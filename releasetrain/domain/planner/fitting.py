@@ -1,0 +1,76 @@
+"""Does everything fit at all? For bare problems several searches take turns, since each is strong where others fail.
+
+Filling from bin to bin finds what is ordered; the tabu search what is kept apart; whole bins by columns what is tight;
+CP-SAT what is small. Every turn is twice as long as the one before.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from time import monotonic
+
+from releasetrain.domain.planner.bare import Bare, bare
+from releasetrain.domain.planner.columns import choose
+from releasetrain.domain.planner.compiled import Compiled
+from releasetrain.domain.planner.cp_sat import Budget, decide
+from releasetrain.domain.planner.lines import fill
+from releasetrain.domain.planner.packing import pack
+from releasetrain.domain.planner.problem import Problem
+from releasetrain.domain.planner.rows import Part
+
+Stop = Callable[[], bool]
+Turn = Callable[[Stop, float], list[int] | None]
+FIRST_TURN = 0.25  # seconds
+LOOKS = 400  # how often a search looks at the clock in that time, for a stop that counts instead
+SOLVED = 30_000  # items times bins that CP-SAT takes on
+
+
+def fit(problem: Problem, stop: Stop, *, seed: int = 0, counted: bool = False) -> list[int] | None:
+    """Return a slot for every release, or None: more than bare, hopeless, or not found before ``stop`` says so.
+
+    ``counted``: turns end after so many looks, not seconds, so that the answer depends on the seed alone.
+    """
+    core = bare(problem)
+    if core is None or _is_hopeless(core):
+        return None
+    turns, length = list(_turns(problem, core, seed)), FIRST_TURN
+    while not stop():
+        for turn in turns:
+            found = turn(_ending(stop, length, counted), length)
+            if found is not None and core.holds(found):
+                return found
+        length *= 2
+    return None
+
+
+def _is_hopeless(core: Bare) -> bool:
+    return core.slack < 0 or max(core.sizes) > max(core.rooms)
+
+
+def _ending(stop: Stop, length: float, counted: bool) -> Stop:
+    """Stop when asked to, or when the turn is over."""
+    left, ends = [int(LOOKS * length / FIRST_TURN)], monotonic() + length
+
+    def over() -> bool:
+        left[0] -= 1
+        return stop() or (left[0] <= 0 if counted else monotonic() > ends)
+
+    return over
+
+
+def _turns(problem: Problem, core: Bare, seed: int) -> Iterator[Turn]:
+    dice = random.Random(seed)  # noqa: S311
+    if not core.is_ordered:
+        yield lambda stop, _: pack(core, stop, dice)
+        yield lambda stop, _: choose(core, stop, dice)
+    yield lambda stop, _: fill(core, stop, dice)
+    if len(core.sizes) * len(core.rooms) <= SOLVED:
+        known = Compiled(problem)
+        candidates = {at: one.options for at, one in enumerate(problem.releases)}
+        part = Part(known, candidates, [None] * known.n)
+        yield lambda _, length: _decided(part, length, dice)
+
+
+def _decided(part: Part, length: float, dice: random.Random) -> list[int] | None:
+    budget = Budget(seconds=60.0, deterministic=length, workers=1, seed=dice.randrange(1 << 30))
+    answer = decide(part, None, budget)
+    return [answer.places[at] for at in part.candidates] if answer.places else None
