@@ -12,7 +12,7 @@ from releasetrain.domain.conflicts.values import Conflict, SlotKind
 from releasetrain.domain.picture import Departure, Picture, Place
 from releasetrain.domain.waivers import covers, standing
 
-OF_ONE_SLOT = frozenset({"frozen", "cut-off", "peak-hours"})  # they read the release and its departure only
+OF_ONE_SLOT = frozenset({"frozen", "cut-off", "peak-hours", "not-cleared"})  # they read the release and its departure only
 OF_ANY_SLOT = frozenset({"disk-headroom"})  # the same wherever it rides
 NOBODY = Booked()
 
@@ -65,7 +65,7 @@ class Openings:
             return ""
         found = self._standing(self.claim(release, slot.id), OF_ONE_SLOT)
         is_there = self._place(release, slot.id) is not None
-        return next((one.code for one in found if one.blocks or not is_there), "")
+        return next((one.code for one in found if one.blocks or (one.code == "frozen" and not is_there)), "")
 
     def _standing(self, claim: Claim, codes: Collection[str]) -> list[Conflict]:
         """A waiver of minutes at the peak speaks of work and runs together: it counts where no run adds to the work."""
