@@ -8,11 +8,11 @@ from functools import cached_property
 
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.claims import Booked, Claim, SlotFacts
-from releasetrain.domain.conflicts.values import Conflict, SlotKind
+from releasetrain.domain.conflicts.values import Conflict, SideKind, SlotKind, releases_in
 from releasetrain.domain.picture import Departure, Picture, Place
-from releasetrain.domain.waivers import covers, standing
+from releasetrain.domain.waivers import Waiver, covers, standing
 
-OF_ONE_SLOT = frozenset({"frozen", "cut-off", "peak-hours", "not-cleared"})  # they read the release and its departure only
+OF_ONE_SLOT = frozenset({"frozen", "cut-off", "peak-hours", "not-cleared"})  # they read one release and its departure
 OF_ANY_SLOT = frozenset({"disk-headroom"})  # the same wherever it rides
 NOBODY = Booked()
 
@@ -24,6 +24,8 @@ class Openings:
         self.picture = picture
         self.trains = trains
         self.waivers = tuple(one for one in picture.waivers if one.code in OF_ONE_SLOT | OF_ANY_SLOT)
+        self._waived = {release for one in self.waivers for release in _named(one)}
+        self._known: dict[tuple[object, ...], str] = {}
 
     @cached_property
     def coming(self) -> Mapping[int, list[Departure]]:
@@ -51,7 +53,8 @@ class Openings:
         )
 
     def _meets_a_freeze(self, slot: SlotFacts) -> bool:
-        return any(freeze.meets(slot.departs) for freeze in self.picture.world.freezes)
+        freezes = (one for one in self.picture.world.freezes if not one.trains or slot.train in one.trains)
+        return any(freeze.meets(slot.departs) for freeze in freezes)
 
     def of(self, release: int, train: int) -> dict[int, str]:
         """Return for every departure of the train to come why the release may not ride there, as a code; "": it may."""
@@ -63,6 +66,16 @@ class Openings:
             return code
         if not works and slot.id not in self._speaking:
             return ""
+        if works or release in self._waived or self._place(release, slot.id) is not None:
+            return self._judged(release, slot)
+        rider = self.picture.riders[release]
+        alike = slot.id, rider.team, rider.services, rider.open_gates  # all that is read of who has no word of its own
+        if alike not in self._known:
+            self._known[alike] = self._judged(release, slot)
+        return self._known[alike]
+
+    def _judged(self, release: int, slot: SlotFacts) -> str:
+        """Nothing enters a soft freeze by a plan; who is there already may stay."""
         found = self._standing(self.claim(release, slot.id), OF_ONE_SLOT)
         is_there = self._place(release, slot.id) is not None
         return next((one.code for one in found if one.blocks or (one.code == "frozen" and not is_there)), "")
@@ -107,9 +120,16 @@ class Openings:
 
     def _rests_on_a_waiver(self, release: int) -> bool:
         """Whether something would block it where it is, and all of that is waived."""
-        waivers = self.picture.waivers
+        if not (waivers := self.picture.waivers):
+            return False
         found = [one for one in self.picture.conflicts_of([release]) if one.blocks and one.code != "not-cleared"]
         return bool(found) and all(any(covers(waiver, one) for waiver in waivers) for one in found)
+
+
+def _named(waiver: Waiver) -> set[int]:
+    """The releases that a waiver may speak of."""
+    sides = {side.id for side in (waiver.a, waiver.b) if side.kind is SideKind.RELEASE}
+    return sides | releases_in(waiver.basis.facts)
 
 
 def in_order(departure: Departure) -> tuple[object, int]:

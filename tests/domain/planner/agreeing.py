@@ -29,8 +29,12 @@ def random_plan(problem: Problem, dice: random.Random) -> list[int]:
     return plan
 
 
-def careful_plan(problem: Problem, dice: random.Random) -> list[int] | None:
-    """One that the checker passes: each in turn where it breaks nothing; None: that comes to no end."""
+def careful_plan(problem: Problem, dice: random.Random, *, tries: int = 4) -> list[int] | None:
+    """One that the checker passes: each in turn where it breaks nothing; None: that came to no end."""
+    return next((plan for _ in range(tries) if (plan := _careful_plan(problem, dice)) is not None), None)
+
+
+def _careful_plan(problem: Problem, dice: random.Random) -> list[int] | None:
     plan = [known.options[0] if known.settled else None for known in problem.releases]
     for at in sorted(problem.free, key=lambda at: (len(problem.releases[at].options), dice.random())):
         for slot in dice.sample(problem.releases[at].options, len(problem.releases[at].options)):
