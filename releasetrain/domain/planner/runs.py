@@ -59,8 +59,8 @@ def _order(draft: Draft, expand: int, release: int, code: str, ready: Mapping[in
 
 
 def _claim(draft: Draft, release: int) -> Claim:
-    """The release anywhere: a run depends on where its expand rides."""
-    return draft.openings.claim(release, next(iter(draft.slots_of(release).values())))
+    """The release in its last departure: a run depends on where its expand rides, a waiver must last until then."""
+    return draft.openings.claim(release, list(draft.slots_of(release).values())[-1])
 
 
 def _ready(draft: Draft, release: int, backfill: Backfill, expand: Claim) -> int:

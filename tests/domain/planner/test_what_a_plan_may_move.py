@@ -232,10 +232,12 @@ def test_a_reserve_is_kept_free_but_not_taken_from_who_rides_there():
 
 
 def test_a_plan_may_not_use_the_reserve():
-    asked = problem_of(picture(rider(1, size=Size.LARGE)), wanted={1: MAIN}, reserve={MAIN: 5})
+    both = picture(rider(1, size=Size.MEDIUM), rider(2, size=Size.MEDIUM))
+    wanted = {1: MAIN, 2: MAIN}
 
-    assert [one.code for one in violations(asked.problem, [0])] == ["capacity"]
-    assert violations(problem_of(picture(rider(1, size=Size.LARGE)), wanted={1: MAIN}).problem, [0]) == []
+    assert violations(problem_of(both, wanted=wanted).problem, [0, 0]) == []
+    crowded = violations(problem_of(both, wanted=wanted, reserve={MAIN: 5}).problem, [0, 0])
+    assert [one.code for one in crowded] == ["capacity"]
 
 
 def test_what_is_fuller_than_it_may_be_is_not_made_larger():
@@ -338,6 +340,17 @@ def test_whoever_touches_a_table_that_others_who_stay_keep_closed_is_left_out():
     asked = problem_of(picture(*everybody, places={1: 1}, departures=many, world=world), wanted={2: MAIN})
 
     assert left(asked) == [(2, "same-table", (1,))]
+
+
+def test_what_fits_nowhere_beside_those_who_stay_is_left_out():
+    """Of three departures one is too small with its reserve, one is full, and in one somebody rides who stays."""
+    many = [departure(1, capacity=7), departure(2, capacity=9), departure(3)]
+    everybody = [rider(1, size=Size.LARGE), rider(2, size=Size.MEDIUM), rider(3)]
+    today = picture(*everybody, places={2: 2, 3: 3}, departures=many)
+
+    asked = problem_of(today, wanted={1: MAIN}, pinned=[2, 3], reserve={MAIN: 2})
+
+    assert left(asked) == [(1, "large-rides-alone", (3,))]
 
 
 def test_a_backfill_that_can_be_forecast_is_waited_for():
