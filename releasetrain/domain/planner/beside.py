@@ -133,14 +133,20 @@ class Beside:
 
 
 def _in_circles(problem: Problem) -> Iterator[Stuck]:
-    """Releases of which each departs strictly before itself, over others: stages in the wrong order, say."""
+    """Releases of which each departs strictly before itself, over others: stages in the wrong order, say.
+
+    Some of them could ride if the others did not; all stay out, since nobody can say who gives way.
+    """
     after: dict[int, set[int]] = defaultdict(set)
+    before: dict[int, set[int]] = defaultdict(set)
     for order in problem.orders:
         after[order.before].add(order.then)
+        before[order.then].add(order.before)
     for order in problem.orders:
-        if not order.together and order.before in _reached(after, order.then):
-            free = [at for at in (order.before, order.then) if not problem.releases[at].settled]
-            yield from (Stuck(release=at, code=order.code, of=(order.before, order.then)) for at in free)
+        if not order.together and order.before in (reached := _reached(after, order.then)):
+            circle = reached & _reached(before, order.before)
+            free = [at for at in sorted(circle) if not problem.releases[at].settled]
+            yield from (Stuck(release=at, code=order.code, of=tuple(sorted(circle))) for at in free)
 
 
 def _reached(after: Mapping[int, set[int]], start: int) -> set[int]:

@@ -12,8 +12,8 @@ from releasetrain.domain.conflicts.values import Conflict, SideKind, SlotKind, r
 from releasetrain.domain.picture import Departure, Picture, Place
 from releasetrain.domain.waivers import Waiver, covers, standing
 
-OF_ONE_SLOT = frozenset({"frozen", "cut-off", "peak-hours", "not-cleared"})  # they read one release and its departure
-OF_ANY_SLOT = frozenset({"disk-headroom"})  # the same wherever it rides
+# The rules that read one release and its departure, and nobody else's.
+OF_ONE_SLOT = frozenset({"frozen", "cut-off", "peak-hours", "disk-headroom", "not-cleared"})
 NOBODY = Booked()
 
 
@@ -23,7 +23,7 @@ class Openings:
     def __init__(self, picture: Picture, trains: Collection[int] | None = None) -> None:
         self.picture = picture
         self.trains = trains
-        self.waivers = tuple(one for one in picture.waivers if one.code in OF_ONE_SLOT | OF_ANY_SLOT)
+        self.waivers = tuple(one for one in picture.waivers if one.code in OF_ONE_SLOT)
         self._waived = {release for one in self.waivers for release in _named(one)}
         self._known: dict[tuple[object, ...], str] = {}
 
@@ -58,7 +58,8 @@ class Openings:
 
     def of(self, release: int, train: int) -> dict[int, str]:
         """Return for every departure of the train to come why the release may not ride there, as a code; "": it may."""
-        works = bool(self.picture.world.of(release).work)
+        reported = self.picture.world.of(release)
+        works = bool(reported.work or reported.disks)
         return {one.slot.id: self._refusal(release, one.slot, works) for one in self.coming.get(train, ())}
 
     def _refusal(self, release: int, slot: SlotFacts, works: bool) -> str:
@@ -76,13 +77,13 @@ class Openings:
 
     def _judged(self, release: int, slot: SlotFacts) -> str:
         """Nothing enters a soft freeze by a plan; who is there already may stay."""
-        found = self._standing(self.claim(release, slot.id), OF_ONE_SLOT)
+        found = self._standing(self.claim(release, slot.id))
         is_there = self._place(release, slot.id) is not None
         return next((one.code for one in found if one.blocks or (one.code == "frozen" and not is_there)), "")
 
-    def _standing(self, claim: Claim, codes: Collection[str]) -> list[Conflict]:
+    def _standing(self, claim: Claim) -> list[Conflict]:
         """A waiver of minutes at the peak speaks of work and runs together: it counts where no run adds to the work."""
-        found = conflicts.judge([claim], booked=NOBODY, codes=codes)
+        found = conflicts.judge([claim], booked=NOBODY, codes=OF_ONE_SLOT)
         runs = any(one.at_any_hour for one in claim.world.of(claim.release).backfills)
         return standing(found, [one for one in self.waivers if not (runs and one.code == "peak-hours")])
 
@@ -95,13 +96,9 @@ class Openings:
         place = self._place(release, slot) or Place(slot=slot, boarded_at=self.picture.now)
         return self.picture.claim_at(place, release)
 
-    def wherever(self, release: int, slot: int) -> str:
-        """Return what is in the way of a release wherever it rides, as a code; "": nothing."""
-        if any(need.is_broken for need in self.picture.world.needed_by.get(release, ())):
-            return "rolled-back"
-        if not self.picture.world.of(release).disks:
-            return ""
-        return next((one.code for one in self._standing(self.claim(release, slot), OF_ANY_SLOT)), "")
+    def is_rolled_back(self, release: int) -> bool:
+        """Return whether somebody needs a release that was rolled back: it waits to be handed in again."""
+        return any(need.is_broken for need in self.picture.world.needed_by.get(release, ()))
 
     def stays(self, release: int) -> str:
         """Return why a release that has a place stays there whatever is planned, as a code; "": it may be moved."""

@@ -107,7 +107,7 @@ def refused_by_rules(picture: Picture, release: int, slot: int) -> set[str]:
         return {"no-such-slot"}
     moved = picture.moved({release: slot})
     rides_there = release in picture.places and picture.places[release].slot == slot
-    codes = {"frozen", "cut-off", "peak-hours", "not-cleared"}
+    codes = {"frozen", "cut-off", "peak-hours", "disk-headroom", "not-cleared"}
     claim = moved.claims[release]
     found = conflicts.judge([claim], booked=[], codes=codes)
     entered = () if rides_there else ("frozen",)  # nothing enters a soft freeze by itself
