@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.claims import SlotFacts
-from releasetrain.domain.conflicts.values import Basis, LargeMode, Side, SlotKind
+from releasetrain.domain.conflicts.values import Basis, LargeMode, SlotKind
 from releasetrain.domain.holds import Ran
 from releasetrain.domain.picture import Departure, Picture, Place, Rider
 from releasetrain.domain.sizes import Size
@@ -199,8 +199,3 @@ def _found(dice: random.Random, picture: Picture) -> list[conflicts.Conflict]:
     elsewhere = {id: dice.choice(open_ones) for id in picture.riders if open_ones and dice.random() < 0.4}
     there = picture.moved(elsewhere)
     return [*picture.conflicts_of(picture.places), *there.conflicts_of(there.places)]
-
-
-def side(release: int) -> Side:
-    """The side that a release is."""
-    return Side.release(release)
