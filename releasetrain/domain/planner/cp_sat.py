@@ -106,9 +106,9 @@ def decide(
     for at, slots in part.candidates.items():
         own = [chosen.setdefault((at, slot), model.new_bool_var("")) for slot in slots]
         model.add_exactly_one([*own, left_out[at]] if at in left_out else own)
-        for slot, variable in zip(slots, own, strict=True):
-            if hint and part.plan[at] is not None:
-                model.add_hint(variable, slot == part.plan[at])
+        place = part.plan[at]
+        if hint and (at, place) in chosen and place is not None:
+            model.add_hint(chosen[at, place], True)  # the others follow
     for row in rows(part):
         add(model, row, chosen)
     places = list(chosen.items())

@@ -12,15 +12,31 @@ from releasetrain.domain.planner.state import Ground, State, bits
 from releasetrain.domain.planner.values import Level
 
 FEW = 2  # who has no more options than that is placed before the others
+TRIES = 20  # slots that are tried to be cleared for one release
 Rank = tuple[int, int, int, int]
 
 
-def one_key(known: Compiled, levels: Sequence[Level]) -> Costs:
+def one_key(ground: Ground, levels: Sequence[Level]) -> Costs:
     """Return one number per release and slot that orders a release's slots by the first level, then the next ones."""
-    found = np.zeros((known.n, known.m), dtype=np.int64)
-    for level in levels:
-        costs = known.costs[level]
+    known, found = ground.known, np.zeros((ground.known.n, ground.known.m), dtype=np.int64)
+    for number, level in enumerate(levels):
+        costs = known.costs[level] if number else with_followers(ground, known.costs[level])
         found = found * (int(costs.max(initial=0)) + 1) + costs
+    return found
+
+
+def with_followers(ground: Ground, costs: Costs) -> Costs:
+    """Return costs that also hold what a slot makes everybody cost at least who may only follow after it."""
+    known, found = ground.known, costs.copy()
+    for at in reversed(_topological(known)):
+        for number in known.succs[at]:
+            order = known.problem.orders[number]
+            own = found[order.then, list(known.problem.releases[order.then].options)]
+            best = np.full(known.m + 1, own.max(initial=0), dtype=np.int64)
+            best[list(known.problem.releases[order.then].options)] = own
+            best = np.minimum.accumulate(best[::-1])[::-1]
+            first = np.array(known.first_after[number])
+            found[at] += best[np.minimum(first, np.arange(known.m)) if order.together else first]
     return found
 
 
@@ -29,7 +45,8 @@ def greedy(ground: Ground, levels: Sequence[Level], *, stay: bool = False) -> St
 
     ``stay``: whoever rides today and may stay is placed there before the others choose.
     """
-    state, key = State(ground), one_key(ground.known, levels)
+    state, key = State(ground), one_key(ground, levels)
+    state.hopeful = True
     order = _in_turn(ground)
     for at in order if stay else ():
         current = state.problem.releases[at].current
@@ -38,7 +55,18 @@ def greedy(ground: Ground, levels: Sequence[Level], *, stay: bool = False) -> St
     left = [at for at in order if state.places[at] is None and not place(state, at, key)]
     for _ in range(3):
         left = [at for at in left if not place(state, at, key) and not make_room(state, at, key)]
+    _give_up_hope(state)
     return state
+
+
+def _give_up_hope(state: State) -> None:
+    """Take everybody out of the plan who carries a change whose last step found no place: the table stays open."""
+    for closure in state.problem.closures:
+        if closure.last is not None and state.places[closure.last] is None:
+            for at in closure.carriers:
+                if not state.problem.releases[at].settled:
+                    state.take(at)
+    state.hopeful = False
 
 
 def place(state: State, at: int, key: Costs) -> bool:
@@ -54,7 +82,7 @@ def place(state: State, at: int, key: Costs) -> bool:
 def make_room(state: State, at: int, key: Costs) -> bool:
     """Place a release where those who then have to leave all find another slot; False, and nothing changed: nowhere."""
     options = state.problem.releases[at].options
-    for slot in sorted(options, key=key[at].__getitem__):
+    for slot in sorted(options, key=key[at].__getitem__)[:TRIES]:
         movable = [one for one in state.riders[slot] if not state.problem.releases[one].settled]
         if movable and _cleared(state, at, slot, movable, key):
             return True

@@ -77,7 +77,10 @@ class Ground:
 
 
 class State:
-    """Places while they change. Settled releases ride from the start; ``places[i]`` None: rides nowhere yet."""
+    """Places while they change. Settled releases ride from the start; ``places[i]`` None: rides nowhere yet.
+
+    ``hopeful``: a change whose last step rides nowhere yet closes no table, as that step may still depart in time.
+    """
 
     def __init__(self, ground: Ground) -> None:
         known = ground.known
@@ -89,6 +92,7 @@ class State:
         self.teams: dict[Id, list[int]] = defaultdict(lambda: [0] * known.m)
         self.full: dict[Id, int] = defaultdict(int)
         self.taken = self.large = 0
+        self.hopeful = False
         self._shared: dict[tuple[str, bool], list[int]] = defaultdict(lambda: [0] * known.m)
         self._sharing: dict[tuple[str, bool], int] = defaultdict(int)
         for at, one in enumerate(self.problem.releases):
@@ -218,6 +222,8 @@ class State:
 
     def _closure_ends(self, closure: Closure) -> int:
         last = None if closure.last is None else self.places[closure.last]
+        if last is None and closure.last is not None and self.hopeful:
+            return -NEVER
         end = NEVER if closure.last is None or last is None else self.problem.hold_of(closure.last, last)[1]
         return min(end, closure.until)
 

@@ -1,6 +1,6 @@
 """A window of the search: some releases are lifted out and put back in the best way, everybody else stays."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from releasetrain.domain.planner.compiled import Costs
@@ -40,14 +40,22 @@ class LivePart(Part):
         return self.counted
 
 
-def lifted(state: State, free: Collection[int], slots: int) -> LivePart:
-    """Return the part in which ``free`` may ride in ``slots`` (a set of bits) or where they ride now."""
+Choice = Callable[[int, int], int]  # of a release's slots that fit (bits), those that are worth a try (bits)
+
+
+def nothing_else(at: int, fitting: int) -> int:
+    """Choose no other slot."""
+    return 0
+
+
+def lifted(state: State, free: Collection[int], slots: int, others: Choice = nothing_else) -> LivePart:
+    """Return the part in which ``free`` may ride in ``slots`` (bits), in ``others``, or where they ride now."""
     old = {at: state.take(at) for at in free}
     candidates = {}
     for at, place in old.items():
         fitting = state.fitting(at, closures=False)
         own = 0 if place is None else 1 << place
-        candidates[at] = list(bits(fitting & (slots | own)))
+        candidates[at] = list(bits(fitting & (slots | own | others(at, fitting & ~slots))))
     counted = _counted(state, candidates)
     for at, place in old.items():
         if place is not None:
