@@ -62,15 +62,23 @@ WIDTHS = (1, 2, 3, 5, 8, 13, 21)
 def contradiction(problem: Problem, *, seconds: float = 10.0) -> Contradiction | None:
     """Return facts of which not all can hold; None: none were found in time, there may be a plan or not."""
     known, until = Compiled(problem), monotonic() + seconds
-    if bare := no_option(problem):
-        return Contradiction(clashes=(bare,))
     left = windows(known)
+    return _obvious(known, left, until) or _decided(known, left, until)
+
+
+def obvious(problem: Problem, *, seconds: float = 10.0) -> Contradiction | None:
+    """Return the same as long as no search is needed to see it: before a plan is looked for."""
+    known = Compiled(problem)
+    return _obvious(known, windows(known), monotonic() + seconds)
+
+
+def _obvious(known: Compiled, left: Windows, until: float) -> Contradiction | None:
+    if bare := no_option(known.problem):
+        return Contradiction(clashes=(bare,))
     if left.empty is not None:
         return _thinned(known, left.behind(known, left.empty), until)
     found = list(crowds(known, known.allowed)) or list(crowds(known, left.left))
-    if found:
-        return _of_crowd(known, left, min(found, key=lambda one: len(one.releases)), until)
-    return _decided(known, left, until)
+    return _of_crowd(known, left, min(found, key=lambda one: len(one.releases)), until) if found else None
 
 
 def no_option(problem: Problem) -> Clash | None:

@@ -83,7 +83,7 @@ def _problem(said: Said) -> Problem:
 
 def _slots(said: Said, large: LargeRule) -> tuple[Slot, ...]:
     found, seen = list[Slot](), set[str]()
-    if not said.list_of("slots"):
+    if said.values.get("slots") in (None, []):
         said.wrong("empty-horizon", "slots")
     for one in said.objects("slots"):
         one.only(OF_A_SLOT)
@@ -194,7 +194,7 @@ class _Places:
     def of(self, first: int, points: int) -> tuple[tuple[int, ...], Mapping[int, str]]:
         """Return the options from the slot ``first`` on, and why not the others."""
         if (first, points) not in self._known:
-            refused = dict.fromkeys(range(first), "earliest")
+            refused = dict.fromkeys(range(first), "before-earliest")
             for at in range(first, len(self.slots)):
                 capacity = self.slots[at].capacity
                 if capacity is not None and capacity < points:
