@@ -1,8 +1,8 @@
 """Why there is no plan: the smallest set of facts that contradict each other (P3).
 
 Looked for where it is likely and cheap, from the simple to the general: a release without any option; orders heard to
-the end (``windows``); pigeonholes (``crowding``); then parts that CP-SAT proves impossible: the releases with the
-fewest options, the large ones, those around one closure or of one team, at last everybody. What is found is thinned
+the end (``windows``); pigeonholes (``crowding``); then parts that CP-SAT proves impossible: the large
+releases, those with the fewest options, those around changes of tables, at last everybody. What is found is thinned
 out fact by fact (``facts``), so that none of what is named can be left out; where time runs out, ``minimal`` is False.
 
 Every ``Clash``, by code. Releases and slots are named by their place in the problem, amounts are whole numbers:
@@ -128,12 +128,9 @@ def _suspects(known: Compiled, left: Windows) -> Iterator[Collection[int]]:
     everybody = range(known.n)
     if known.n > FEW:
         tight = [[at for at in everybody if options[at] <= width] for width in WIDTHS]
-        yield from tight[:4]
-        for closure in known.problem.closures:
-            yield {*closure.carriers, *closure.touchers}
         yield [at for at in everybody if releases[at].is_large]
-        for team in known.problem.team_limits:
-            yield [at for at in everybody if releases[at].team == team]
+        yield from tight[:4]
+        yield {at for closure in known.problem.closures for at in (*closure.carriers, *closure.touchers)}
         yield from tight[4:]
     yield everybody
 
