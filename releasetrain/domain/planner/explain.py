@@ -59,11 +59,21 @@ MANY = 160  # and at the most
 WIDTHS = (1, 2, 3, 5, 8, 13, 21)
 
 
-def contradiction(problem: Problem, *, seconds: float = 10.0) -> Contradiction | None:
-    """Return facts of which not all can hold; None: none were found in time, there may be a plan or not."""
+def contradiction(
+    problem: Problem, *, seconds: float = 10.0, suspects: Collection[int] | None = None
+) -> Contradiction | None:
+    """Return facts of which not all can hold; None: none were found in time, there may be a plan or not.
+
+    ``suspects``: releases for which it is proven that they cannot all ride beside the settled ones.
+    """
     known, until = Compiled(problem), monotonic() + seconds
     left = windows(known)
-    return _obvious(known, left, until) or _decided(known, left, until)
+    if obvious := _obvious(known, left, until):
+        return obvious
+    if suspects is None:
+        return _decided(known, left, until)
+    settled = (at for at, one in enumerate(problem.releases) if one.settled)
+    return _thinned(known, _fewer(known, left, with_lasts(known, {*suspects, *settled}), until), until)
 
 
 def obvious(problem: Problem, *, seconds: float = 10.0) -> Contradiction | None:
