@@ -11,7 +11,7 @@ neighbourhood: whoever was asked, and riders of the slots that would suit them b
 answer is the best (as far as the time goes); the bounds of ``Measured`` hold for all plans (``floors``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -25,7 +25,7 @@ from releasetrain.domain.planner.neighbours import neighbourhood
 from releasetrain.domain.planner.polish import polished
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.rows import Part
-from releasetrain.domain.planner.seats import seating
+from releasetrain.domain.planner.seats import least_moves, seating
 from releasetrain.domain.planner.values import Aim, Effort, Level, Measured, Outcome, Plan, Progress, Tell
 
 SPARE = 3  # moves beyond the displaced that cost nothing yet
@@ -92,28 +92,30 @@ def _seated(known: Compiled, clock: _Clock) -> _Found:
     problem = known.problem
     today = [one.options[0] if one.settled else one.current for one in problem.releases]
     asked = {at for one in violations(problem, today) for at in one.releases if not problem.releases[at].settled}
-    least, is_plan = 0, False
+    least, is_plan, stay = least_moves(known) if asked else 0, False, set[int]()
     while not is_plan:
-        seated = seating(known, asked, clock.budget())
-        if seated.status is Status.NONE:
+        seated = seating(known, asked, clock.budget(), stay=stay)
+        if seated.status is Status.NONE and not stay:
             return _Found(asked=frozenset(asked), is_impossible=True)
-        least = max(least, seated.least)
         if seated.status is Status.UNKNOWN or clock.is_over:
             return _Found(asked=frozenset(asked), least=least)
+        if seated.status is Status.NONE:
+            asked, stay = asked | stay, set()
+            continue
+        least = least if stay else max(least, seated.least)
         is_plan = not seated.gone
-        asked |= _beside(known, seated.gone)
+        asked |= {*seated.gone}
+        stay = _held(known, asked) if stay or any(problem.releases[at].is_large for at in seated.gone) else stay
     places = tuple(seated.places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
     if violations(problem, places):
         return _Found(asked=frozenset(asked), least=least)
     return _Found(places=places, asked=frozenset(asked), least=least)
 
 
-def _beside(known: Compiled, gone: Sequence[int]) -> set[int]:
-    """Who is to be asked next; a large one that gives up its place is about to take another's."""
+def _held(known: Compiled, asked: Collection[int]) -> set[int]:
+    """The other large ones, once one gave up its place: they would chase each other from slot to slot."""
     releases = known.problem.releases
-    if any(releases[at].is_large for at in gone):
-        return {*gone, *(at for at in known.problem.free if releases[at].is_large)}
-    return set(gone)
+    return {at for at in known.problem.free if releases[at].is_large and at not in asked}
 
 
 def _from_scratch(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:

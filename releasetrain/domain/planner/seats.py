@@ -5,6 +5,7 @@ place, and where they would go then is not looked at. So no plan moves fewer. Wh
 place, this is a plan of the fewest moves there is; else those who did are asked too, and so on: the bound only rises.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from ortools.sat.python import cp_model
 
 from releasetrain.domain.planner.compiled import Compiled
 from releasetrain.domain.planner.cp_sat import Budget, Status, add
+from releasetrain.domain.planner.problem import LargeRule
 from releasetrain.domain.planner.rows import Fact, Part, Row, Var, rows
 
 MOVE, LEAVE = 1000, 1001  # of plans with as many moves, the one in which fewer places are only given up
@@ -31,8 +33,11 @@ class Seating:
     least: int = 0
 
 
-def seating(known: Compiled, asked: Collection[int], budget: Budget) -> Seating:
-    """Return how the asked get a slot with the fewest moves; status NONE: proven that there is no plan at all."""
+def seating(known: Compiled, asked: Collection[int], budget: Budget, *, stay: Collection[int] = ()) -> Seating:
+    """Return how the asked get a slot with the fewest moves; status NONE: proven that there is no plan at all.
+
+    ``stay``: who may not give up a place; then nothing is proven of other plans.
+    """
     part = _part(known, asked)
     if not all(part.candidates.values()):
         return Seating(status=Status.NONE)
@@ -47,6 +52,8 @@ def seating(known: Compiled, asked: Collection[int], budget: Budget) -> Seating:
         else:
             cost.append((own[0], -LEAVE))
             model.add_hint(own[0], True)
+            if at in stay:
+                model.add(own[0] == 1)
     for row in _rows(part):
         add(model, row, chosen)
     base = LEAVE * (len(part.candidates) - len(asked))
@@ -70,6 +77,7 @@ def _rows(part: Part) -> Iterator[Row]:
     """All rows but those of orders: they would miss who is gone."""
     codes = {order.code for order in part.compiled.problem.orders}
     yield from (row for row in rows(part) if row.fact.code not in codes)
+    yield from _alone(part)
     for number, order in enumerate(part.compiled.problem.orders):
         before, then = _slots(part, order.before), _slots(part, order.then)
         fact = Fact(order.code, releases=(order.before, order.then))
@@ -78,6 +86,22 @@ def _rows(part: Part) -> Iterator[Row]:
             terms = [((order.before, slot), 1), *(((order.then, other), 1) for other in late)]
             if late:
                 yield from _free(part, Row(fact, tuple(terms), 1, clique=True))
+
+
+def _alone(part: Part) -> Iterator[Row]:
+    """Rider by rider, that a large one rides alone: capacity says so too, but half a large one would get by there."""
+    aboard: dict[int, list[int]] = defaultdict(list)
+    for at, slots in part.candidates.items():
+        for slot in slots:
+            if part.compiled.problem.slots[slot].large is LargeRule.ALONE:
+                aboard[slot].append(at)
+    for slot, riders in aboard.items():
+        large = [at for at in riders if part.compiled.problem.releases[at].is_large]
+        for at in riders if large else ():
+            if at not in large:
+                yield Row(
+                    Fact("large-rides-alone", slot), tuple(((one, slot), 1) for one in (at, *large)), 1, clique=True
+                )
 
 
 def _slots(part: Part, at: int) -> Sequence[int]:
@@ -120,3 +144,26 @@ def _seated(model: cp_model.CpModel, budget: Budget, chosen: Mapping[Var, cp_mod
         gone=tuple(at for at in part.candidates if at not in places),
         least=least,
     )
+
+
+def least_moves(known: Compiled) -> int:
+    """Return moves that every plan makes: of whoever cannot stay, and of those in the way of large ones.
+
+    However the large ones are placed, each rides alone in a slot of its own: whoever else rides there today moves, from
+    the slots with the fewest riders at best.
+    """
+    releases = known.problem.releases
+    stays = [one.current is not None and bool(known.allowed[at, one.current]) for at, one in enumerate(releases)]
+    forced = sum(one.current is not None and not stays[at] for at, one in enumerate(releases))
+    large = [at for at, one in enumerate(releases) if one.is_large]
+    slots = {slot for at in large for slot in releases[at].options}
+    if not all(known.problem.slots[slot].large is LargeRule.ALONE for slot in slots):
+        return forced
+    riders, shut = dict.fromkeys(slots, 0), set[int]()
+    for at, one in enumerate(releases):
+        place = one.options[0] if one.settled else one.current
+        if place in slots and stays[at] and not one.is_large:
+            riders[place] += 1
+            shut |= {place} if one.settled else set()
+    free = sorted(count for slot, count in riders.items() if slot not in shut)
+    return forced + sum(free[: len(large)])
