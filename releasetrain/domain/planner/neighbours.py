@@ -18,7 +18,7 @@ def neighbourhood(known: Compiled, places: Sequence[int], asked: Collection[int]
     riders, room = defaultdict(list), list(known.capacity)
     for at, slot in enumerate(places):
         riders[slot].append(at)
-        room[slot] -= known.load(at, slot)
+        room[slot] -= 0 if at in found else known.load(at, slot)
     late = known.costs[Level.LATENESS]
     wanting = sorted(asked, key=lambda at: (-late[at, places[at]], at))
     for at in wanting:

@@ -11,7 +11,8 @@ neighbourhood: whoever was asked, and riders of the slots that would suit them b
 answer is the best (as far as the time goes); the bounds of ``Measured`` hold for all plans (``floors``).
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -68,7 +69,7 @@ class _Found:
 
 def repair(problem: Problem, effort: Effort, *, tell: Tell | None = None) -> Outcome:
     """Return one plan under ``Aim.REPAIR``; without one, why there is none where that is proven."""
-    known, clock = Compiled(problem), _Clock(effort)
+    known, clock = Compiled(_without_full(problem)), _Clock(effort)
     found = _seated(known, clock)
     if found.places is None and not found.is_impossible:
         found = replace(found, places=_from_scratch(known, clock))
@@ -85,6 +86,26 @@ def repair(problem: Problem, effort: Effort, *, tell: Tell | None = None) -> Out
             found = replace(found, places=places)
     plan = Plan(aim=Aim.REPAIR, places=found.places or (), levels=_levels(known, found, allowance))
     return Outcome(plans={Aim.REPAIR: plan}, seconds=clock.seconds)
+
+
+def _without_full(problem: Problem) -> Problem:
+    """Nobody boards, not even without points, where settled ones alone are too many: rows of points do not say so."""
+    if all(problem.releases[at].points for at in problem.free):
+        return problem
+    load = Counter[int]()
+    for one in problem.releases:
+        load.update({one.options[0]: one.points} if one.settled else {})
+    full = {slot for slot, points in load.items() if _is_beyond(problem.slots[slot].capacity, points)}
+    releases = (one if one.settled else replace(one, options=_but(one.options, full)) for one in problem.releases)
+    return replace(problem, releases=tuple(releases)) if full else problem
+
+
+def _is_beyond(capacity: int | None, points: int) -> bool:
+    return capacity is not None and points > capacity
+
+
+def _but(options: Sequence[int], full: Collection[int]) -> tuple[int, ...]:
+    return tuple(slot for slot in options if slot not in full)
 
 
 def _seated(known: Compiled, clock: _Clock) -> _Found:
@@ -125,6 +146,8 @@ def _from_scratch(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
     whole = narrowed(Part(known, {at: problem.releases[at].options for at in problem.free}, today))
     answer = decide(whole, known.costs[Level.MOVES], clock.budget(max(PATIENCE, clock.effort.seconds)))
     places = tuple(answer.places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
+    if answer.status is Status.NONE:
+        return None
     if answer.places and not violations(problem, places):
         return places
     return _by_the_engine(problem, clock)

@@ -14,6 +14,7 @@ from ortools.sat.python import cp_model
 
 from releasetrain.domain.planner.compiled import Compiled
 from releasetrain.domain.planner.cp_sat import Budget, Status, add
+from releasetrain.domain.planner.narrowing import narrowed
 from releasetrain.domain.planner.problem import LargeRule
 from releasetrain.domain.planner.rows import Fact, Part, Row, Var, rows
 
@@ -62,7 +63,7 @@ def seating(known: Compiled, asked: Collection[int], budget: Budget, *, stay: Co
 
 
 def _part(known: Compiled, asked: Collection[int]) -> Part:
-    """Settled ones keep their place; what they do to each other is not looked at."""
+    """Settled ones keep their place, and nobody is a candidate for where one of them is in the way."""
     releases = known.problem.releases
     plan = [one.options[0] if one.settled else None for one in releases]
     candidates: dict[int, Sequence[int]] = {at: releases[at].options for at in sorted(asked)}
@@ -70,7 +71,7 @@ def _part(known: Compiled, asked: Collection[int]) -> Part:
         current = releases[at].current
         if at not in candidates and current is not None and known.allowed[at, current]:
             candidates[at] = (current,)
-    return Part(known, candidates, plan)
+    return narrowed(Part(known, candidates, plan))
 
 
 def _rows(part: Part) -> Iterator[Row]:
