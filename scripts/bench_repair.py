@@ -9,7 +9,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from time import perf_counter
+from time import perf_counter, process_time
 
 from releasetrain.domain.planner.check import violations
 from releasetrain.domain.planner.explain import contradiction
@@ -23,11 +23,11 @@ Plan = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What one event cost. ``beyond``: moves beyond those that every plan makes and the placed; ``must``: the others
-    that cannot stay where they are, whatever their number."""
+    """What one event cost. ``beyond``: moves beyond those that every plan makes, as far as that is proven."""
 
     kind: str
     seconds: float
+    cpu: float
     outcome: str
     moves: int = 0
     beyond: int = 0
@@ -108,19 +108,20 @@ def planned(releases: int, slots: int, seed: int) -> tuple[Problem, Plan]:
 
 def measure(kind: str, problem: Problem, seconds: float) -> Measured:
     """Repair after one event."""
-    began = perf_counter()
+    began, began_cpu = perf_counter(), process_time()
     outcome = repair(problem, Effort(seconds=seconds))
-    took = perf_counter() - began
+    took, cpu = perf_counter() - began, process_time() - began_cpu
     plan = outcome.plans.get(Aim.REPAIR)
     if plan is None:
-        return Measured(kind=kind, seconds=took, outcome="no plan" if outcome.contradiction else "failed")
+        return Measured(kind=kind, seconds=took, cpu=cpu, outcome="no plan" if outcome.contradiction else "failed")
     if violations(problem, plan.places):
-        return Measured(kind=kind, seconds=took, outcome="broken")
+        return Measured(kind=kind, seconds=took, cpu=cpu, outcome="broken")
     levels = {one.level: one for one in plan.levels}
     moves = levels[Level.MOVES]
     return Measured(
         kind=kind,
         seconds=took,
+        cpu=cpu,
         outcome="repaired",
         moves=moves.value,
         beyond=moves.value - moves.bound,
@@ -140,6 +141,7 @@ def tell(name: str, found: list[Measured]) -> None:
     counts = {word: sum(one.outcome == word for one in found) for word in ("no plan", "failed", "broken")}
     print(
         f"{name:10} {len(found):6} {share(seconds, 0.5):7.2f} {share(seconds, 0.95):7.2f} {max(seconds):7.2f}"
+        f" {share([one.cpu for one in found], 0.95):7.2f}"
         f" {share([float(one.moves) for one in done], 0.5):6.0f} {share(beyond, 0.5):6.0f} {share(beyond, 0.95):6.0f}"
         f" {sum(one.excess > 0 for one in done):6}   {counts['no plan']:7} {counts['failed']:6} {counts['broken']:6}",
         flush=True,
@@ -149,7 +151,7 @@ def tell(name: str, found: list[Measured]) -> None:
 def repairs(releases: int, slots: int, events: int, seconds: float) -> None:
     """Measure repairs after random events, spread over ten calendars."""
     print(f"\nRepair, {releases} releases x {slots} slots, {events} events, at most {seconds:.0f} s each")
-    print("event       count     p50     p95     max  moves  beyond: p50 p95  excess  no plan failed broken")
+    print("event       count     p50     p95     max cpu p95  moves  beyond: p50 p95  excess  no plan failed broken")
     found, dice = defaultdict(list), random.Random(1)  # noqa: S311
     calendars = [planned(releases, slots, seed) for seed in range(min(10, events))]
     for number in range(events):
