@@ -27,7 +27,7 @@ def report(problem: Problem, outcome: Outcome, aim: Aim) -> Iterator[str]:
     if plan:
         yield from _of_plan(problem, plan)
     elif outcome.contradiction:
-        yield from _of_none(problem, outcome.contradiction)
+        yield from of_none(outcome.contradiction, called_in(problem))
     else:
         yield _("No plan was found in this time, and no reason why there is none.")
 
@@ -45,11 +45,11 @@ def _of_plan(problem: Problem, plan: Plan) -> Iterator[str]:
         yield f"{known.id}  {start}  {load:>7}  " + " ".join(str(problem.releases[at].id) for at in aboard)
 
 
-def _of_none(problem: Problem, none: Contradiction) -> Iterator[str]:
+def of_none(none: Contradiction, called: Called) -> Iterator[str]:
+    """Yield the lines that tell why there is no plan."""
     if none.minimal:
         yield _("There is no plan. These contradict each other; none of them can be left out:")
     else:
         yield _("There is no plan. These contradict each other:")
-    called = called_in(problem)
     for one in none.clashes:
         yield f"  {clash(one, called)}"
