@@ -12,7 +12,7 @@ answer is the best (as far as the time goes); the bounds of ``Measured`` hold fo
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -26,7 +26,7 @@ from releasetrain.domain.planner.neighbours import neighbourhood
 from releasetrain.domain.planner.polish import polished
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.rows import Part
-from releasetrain.domain.planner.seats import least_moves, seating
+from releasetrain.domain.planner.seats import large_seating, seating
 from releasetrain.domain.planner.values import Aim, Effort, Level, Measured, Outcome, Plan, Progress, Tell
 
 SPARE = 3  # moves beyond the displaced that cost nothing yet
@@ -109,34 +109,40 @@ def _but(options: Sequence[int], full: Collection[int]) -> tuple[int, ...]:
 
 
 def _seated(known: Compiled, clock: _Clock) -> _Found:
-    """Ask whoever cannot stay for a slot, then whoever gave one up, until nobody is left without."""
+    """Ask whoever cannot stay for a slot, then whoever gave one up, until nobody is left without.
+
+    Once a large one is to move, all of them are seated first, so that they do not chase each other from slot to slot.
+    """
     problem = known.problem
     today = [one.options[0] if one.settled else one.current for one in problem.releases]
     asked = {at for one in violations(problem, today) for at in one.releases if not problem.releases[at].settled}
-    least, is_plan, stay = least_moves(known) if asked else 0, False, set[int]()
-    while not is_plan:
-        seated = seating(known, asked, clock.budget(), stay=stay)
-        if seated.status is Status.NONE and not stay:
-            return _Found(asked=frozenset(asked), is_impossible=True)
-        if seated.status is Status.UNKNOWN or clock.is_over:
-            return _Found(asked=frozenset(asked), least=least)
-        if seated.status is Status.NONE:
-            asked, stay = asked | stay, set()
+    least, held, is_tried = 0, dict[int, int](), False
+    while True:
+        seated = seating(known, asked, clock.budget(), held=held)
+        if seated.status is Status.NONE and held:
+            asked, held = asked | held.keys(), {}
             continue
-        least = least if stay else max(least, seated.least)
-        is_plan = not seated.gone
+        if seated.status is Status.NONE:
+            return _Found(asked=frozenset(asked), is_impossible=True)
+        least = least if held else max(least, seated.least)
+        if seated.status is Status.UNKNOWN or (seated.gone and clock.is_over):
+            return _Found(asked=frozenset(asked), least=least)
+        if not seated.gone:
+            return _judged(problem, _Found(places=_whole(problem, seated.places), asked=frozenset(asked), least=least))
+        if not is_tried and any(problem.releases[at].is_large for at in {*seated.gone, *asked}):
+            is_tried, large = True, large_seating(known, clock.budget())
+            held = dict(large.places) if large else {}
+            least = max(least, large.least) if large else least
         asked |= {*seated.gone}
-        stay = _held(known, asked) if stay or any(problem.releases[at].is_large for at in seated.gone) else stay
-    places = tuple(seated.places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
-    if violations(problem, places):
-        return _Found(asked=frozenset(asked), least=least)
-    return _Found(places=places, asked=frozenset(asked), least=least)
+        asked -= held.keys()
 
 
-def _held(known: Compiled, asked: Collection[int]) -> set[int]:
-    """The other large ones, once one gave up its place: they would chase each other from slot to slot."""
-    releases = known.problem.releases
-    return {at for at in known.problem.free if releases[at].is_large and at not in asked}
+def _whole(problem: Problem, places: Mapping[int, int]) -> tuple[int, ...]:
+    return tuple(places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
+
+
+def _judged(problem: Problem, found: _Found) -> _Found:
+    return replace(found, places=None) if found.places is None or violations(problem, found.places) else found
 
 
 def _from_scratch(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
@@ -145,7 +151,7 @@ def _from_scratch(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
     today = [one.options[0] if one.settled else one.current for one in problem.releases]
     whole = narrowed(Part(known, {at: problem.releases[at].options for at in problem.free}, today))
     answer = decide(whole, known.costs[Level.MOVES], clock.budget(max(PATIENCE, clock.effort.seconds)))
-    places = tuple(answer.places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
+    places = _whole(problem, answer.places)
     if answer.status is Status.NONE:
         return None
     if answer.places and not violations(problem, places):

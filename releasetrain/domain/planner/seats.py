@@ -5,18 +5,23 @@ place, and where they would go then is not looked at. So no plan moves fewer. Wh
 place, this is a plan of the fewest moves there is; else those who did are asked too, and so on: the bound only rises.
 """
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from releasetrain.domain.planner.compiled import Compiled
-from releasetrain.domain.planner.cp_sat import Budget, Status, add
+from releasetrain.domain.planner.cp_sat import Budget, Status, add, decide
 from releasetrain.domain.planner.narrowing import narrowed
 from releasetrain.domain.planner.problem import LargeRule
 from releasetrain.domain.planner.rows import Fact, Part, Row, Var, rows
+from releasetrain.domain.planner.values import Level
+
+NOBODY: Mapping[int, int] = MappingProxyType({})
 
 MOVE, LEAVE = 1000, 1001  # of plans with as many moves, the one in which fewer places are only given up
 
@@ -34,12 +39,12 @@ class Seating:
     least: int = 0
 
 
-def seating(known: Compiled, asked: Collection[int], budget: Budget, *, stay: Collection[int] = ()) -> Seating:
+def seating(known: Compiled, asked: Collection[int], budget: Budget, *, held: Mapping[int, int] = NOBODY) -> Seating:
     """Return how the asked get a slot with the fewest moves; status NONE: proven that there is no plan at all.
 
-    ``stay``: who may not give up a place; then nothing is proven of other plans.
+    ``held``: who rides in a slot that is given; then nothing is proven of other plans.
     """
-    part = _part(known, asked)
+    part, asked = _part(known, asked, held), {*asked, *held}
     if not all(part.candidates.values()):
         return Seating(status=Status.NONE)
     model, chosen = cp_model.CpModel(), dict[Var, cp_model.IntVar]()
@@ -53,8 +58,6 @@ def seating(known: Compiled, asked: Collection[int], budget: Budget, *, stay: Co
         else:
             cost.append((own[0], -LEAVE))
             model.add_hint(own[0], True)
-            if at in stay:
-                model.add(own[0] == 1)
     for row in _rows(part):
         add(model, row, chosen)
     base = LEAVE * (len(part.candidates) - len(asked))
@@ -62,11 +65,12 @@ def seating(known: Compiled, asked: Collection[int], budget: Budget, *, stay: Co
     return _seated(model, budget, chosen, part)
 
 
-def _part(known: Compiled, asked: Collection[int]) -> Part:
+def _part(known: Compiled, asked: Collection[int], held: Mapping[int, int]) -> Part:
     """Settled ones keep their place, and nobody is a candidate for where one of them is in the way."""
     releases = known.problem.releases
     plan = [one.options[0] if one.settled else None for one in releases]
     candidates: dict[int, Sequence[int]] = {at: releases[at].options for at in sorted(asked)}
+    candidates |= {at: (slot,) for at, slot in held.items()}
     for at in known.problem.free:
         current = releases[at].current
         if at not in candidates and current is not None and known.allowed[at, current]:
@@ -135,7 +139,7 @@ def _seated(model: cp_model.CpModel, budget: Budget, chosen: Mapping[Var, cp_mod
     status = solver.solve(model)
     if status == cp_model.INFEASIBLE:
         return Seating(status=Status.NONE)
-    least = max(0, int(np.ceil(round(solver.best_objective_bound, 3) / LEAVE)))
+    least = max(0, math.ceil(round(solver.best_objective_bound, 3) / LEAVE))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Seating(status=Status.UNKNOWN, least=least)
     places = {at: slot for (at, slot), one in chosen.items() if at >= 0 and solver.boolean_value(one)}
@@ -147,24 +151,30 @@ def _seated(model: cp_model.CpModel, budget: Budget, chosen: Mapping[Var, cp_mod
     )
 
 
-def least_moves(known: Compiled) -> int:
-    """Return moves that every plan makes: of whoever cannot stay, and of those in the way of large ones.
+def large_seating(known: Compiled, budget: Budget) -> Seating | None:
+    """Return how the large ones would ride if nobody but those in their way counted; None: not all of them ride alone.
 
-    However the large ones are placed, each rides alone in a slot of its own: whoever else rides there today moves, from
-    the slots with the fewest riders at best.
+    Each rides alone in a slot of its own: whoever else rides there today moves. With whoever cannot stay, no plan moves
+    fewer than ``least``.
     """
-    releases = known.problem.releases
-    stays = [one.current is not None and bool(known.allowed[at, one.current]) for at, one in enumerate(releases)]
-    forced = sum(one.current is not None and not stays[at] for at, one in enumerate(releases))
-    large = [at for at, one in enumerate(releases) if one.is_large]
+    releases, free = known.problem.releases, known.problem.free
+    large = [at for at in free if releases[at].is_large]
     slots = {slot for at in large for slot in releases[at].options}
-    if not all(known.problem.slots[slot].large is LargeRule.ALONE for slot in slots):
-        return forced
-    riders, shut = dict.fromkeys(slots, 0), set[int]()
-    for at, one in enumerate(releases):
-        place = one.options[0] if one.settled else one.current
-        if place in slots and stays[at] and not one.is_large:
-            riders[place] += 1
-            shut |= {place} if one.settled else set()
-    free = sorted(count for slot, count in riders.items() if slot not in shut)
-    return forced + sum(free[: len(large)])
+    if not large or not all(known.problem.slots[slot].large is LargeRule.ALONE for slot in slots):
+        return None
+    stays = {
+        at: one.current for at in free if (one := releases[at]).current is not None and known.allowed[at, one.current]
+    }
+    riders = Counter(slot for at, slot in stays.items() if not releases[at].is_large)
+    shut = {releases[at].options[0] for at in free if not releases[at].is_large and len(releases[at].options) == 1}
+    plan = [one.options[0] if one.settled else None for one in releases]
+    candidates = {at: [slot for slot in releases[at].options if slot not in shut] for at in large}
+    part = narrowed(Part(known, candidates, plan))
+    costs = np.zeros((known.n, known.m), dtype=np.int64)
+    for at in large:
+        costs[at] = [riders[slot] for slot in range(known.m)]
+        costs[at] += known.costs[Level.MOVES][at]
+    found = decide(part, costs, budget)
+    forced = sum(releases[at].current is not None and at not in stays and not releases[at].is_large for at in free)
+    least = max(0, math.ceil(round(found.bound, 3))) + forced
+    return Seating(status=found.status, places=found.places, least=least)

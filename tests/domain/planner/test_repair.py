@@ -8,11 +8,12 @@ import pytest
 
 from releasetrain.domain.planner.check import violations
 from releasetrain.domain.planner.compiled import Compiled
+from releasetrain.domain.planner.cp_sat import Budget
 from releasetrain.domain.planner.explain import contradiction
 from releasetrain.domain.planner.generate import generate
 from releasetrain.domain.planner.problem import DAY, LargeRule, Order, Problem, Release, Slot
 from releasetrain.domain.planner.repair import SPARE, repair
-from releasetrain.domain.planner.seats import least_moves
+from releasetrain.domain.planner.seats import large_seating
 from releasetrain.domain.planner.values import Aim, Effort, Level
 from scripts.bench_repair import EVENTS, planned
 from tests.domain.planner.problems import HOUR, every_plan, small_problem
@@ -49,7 +50,8 @@ def test_there_is_a_repair_wherever_there_is_a_plan_and_its_bounds_hold_for_all_
         plan = outcome.plans[Aim.REPAIR]
         assert not violations(problem, plan.places), seed
         assert [one.level for one in plan.levels] == [Level.EXCESS, Level.LATENESS, Level.MOVES, Level.EARLINESS]
-        assert least_moves(known) <= min(known.value(Level.MOVES, one) for one in plans), seed
+        if large := large_seating(known, Budget(deterministic=5)):
+            assert large.least <= min(known.value(Level.MOVES, one) for one in plans), seed
         for one in plan.levels:
             assert one.bound <= one.value, (seed, one)
             assert one.bound <= least(known, plan, plans, one), (seed, one)
