@@ -173,7 +173,7 @@ def impossible(problem: Problem, plan: Plan, dice: random.Random) -> Iterator[tu
     yield "order", with_release(then, order.before, options=problem.releases[order.before].options[-2:])
     yield "crowd", _only(problem, dice.sample(free, min(len(free), 60)), 2)
     yield "large", _only(problem, large, 3)
-    yield "team", _only(problem, [at for at in free if problem.releases[at].team == problem.releases[free[0]].team], 3)
+    yield "team", _in_three(problem, free)
     yield (
         "holds",
         replace(
@@ -189,6 +189,17 @@ def impossible(problem: Problem, plan: Plan, dice: random.Random) -> Iterator[tu
     slots = tuple(replace(one, capacity=int((one.capacity or 0) * 0.75)) for one in problem.slots)
     yield "everything", replace(problem, slots=slots)
     yield "pair", _only(with_release(problem, large[0], options=(plan[large[0]],)), [free[0]], 1, plan[large[0]])
+
+
+def _in_three(problem: Problem, free: list[int]) -> Problem:
+    """The team with most releases wants them all in the same three slots."""
+    teams = defaultdict(list)
+    for at in free:
+        teams[problem.releases[at].team].append(at)
+    largest = max(teams.values(), key=len)
+    for at in largest:
+        problem = with_release(problem, at, options=problem.releases[largest[0]].options[:3])
+    return problem
 
 
 def _only(problem: Problem, releases: list[int], count: int, slot: int | None = None) -> Problem:

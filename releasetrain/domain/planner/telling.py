@@ -93,8 +93,11 @@ def _closed(known: Compiled, fact: Fact, named: Collection[int]) -> Clash:
 
 def of_crowd(known: Compiled, crowd: Crowd, left: Windows) -> tuple[Clash, ...]:
     """Return the clashes of a crowd too big to be thinned out, its releases told by their options."""
-    named = sorted(left.all_behind(known, crowd.releases))
-    orders = {(one.code, (one.before, one.then)) for at in named for one in _orders_of(known, left, at)}
+    slots = set(crowd.slots)
+    led = [at for at in crowd.releases if not slots.issuperset(known.problem.releases[at].options)]
+    behind = left.all_behind(known, led)
+    named = sorted(behind | set(crowd.releases))
+    orders = {(one.code, (one.before, one.then)) for at in behind for one in _orders_of(known, left, at)}
     paths = [_order(known, code, pair) for code, pair in sorted(orders)]
     if crowd.code == TEAM:
         return (_team(known, crowd.team, crowd.releases, crowd.slots), *paths, *_windows(known, named))
