@@ -6,9 +6,10 @@ A plan may move three more; beyond that each is an ``EXCESS``, which counts befo
 moves, and days until departure.
 
 How it goes: those in a violation of today's places are asked for a slot; whoever must give up a place for that is asked
-too, until nobody is left without one. That is a plan. Then its late days, moves and days are made fewer within its
-neighbourhood: whoever was asked, and riders of the slots that would suit them better; all others stay. Within it the
-answer is the best (as far as the time goes); the bounds of ``Measured`` hold for all plans (``floors``).
+too, until nobody is left without one. That is a plan; where it does not come to that, the whole is planned anew. Then
+late days, moves and days are made fewer within a neighbourhood: whoever was asked, and riders of the slots that would
+suit them better; all others stay. Within it the answer is the best, as far as the time goes; the bounds of ``Measured``
+hold for all plans (``floors``).
 """
 
 from collections import Counter
@@ -31,6 +32,7 @@ from releasetrain.domain.planner.values import Aim, Effort, Level, Measured, Out
 
 SPARE = 3  # moves beyond the displaced that cost nothing yet
 PATIENCE = 1.0  # seconds for one question to the solver, as long as there are more questions
+MANY = 250  # asked for a slot: no longer a repair, but a plan to be made
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ def repair(problem: Problem, effort: Effort, *, tell: Tell | None = None) -> Out
     known, clock = Compiled(_without_full(problem)), _Clock(effort)
     found = _seated(known, clock)
     if found.places is None and not found.is_impossible:
-        found = replace(found, places=_from_scratch(known, clock))
+        found = replace(found, places=_from_scratch(known, found, clock))
     if found.places is None:
         suspects = found.asked if found.is_impossible else None
         none = contradiction(problem, seconds=max(2.0, effort.seconds - clock.seconds), suspects=suspects)
@@ -116,6 +118,8 @@ def _seated(known: Compiled, clock: _Clock) -> _Found:
     problem = known.problem
     today = [one.options[0] if one.settled else one.current for one in problem.releases]
     asked = {at for one in violations(problem, today) for at in one.releases if not problem.releases[at].settled}
+    if len(asked) > MANY:
+        return _Found(asked=frozenset(asked), least=sum(_must_leave(known, at) for at in asked))
     least, held, is_tried = 0, dict[int, int](), False
     while True:
         seated = seating(known, asked, clock.budget(), held=held)
@@ -137,6 +141,11 @@ def _seated(known: Compiled, clock: _Clock) -> _Found:
         asked -= held.keys()
 
 
+def _must_leave(known: Compiled, at: int) -> bool:
+    current = known.problem.releases[at].current
+    return current is not None and not known.allowed[at, current]
+
+
 def _whole(problem: Problem, places: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
 
@@ -145,30 +154,35 @@ def _judged(problem: Problem, found: _Found) -> _Found:
     return replace(found, places=None) if found.places is None or violations(problem, found.places) else found
 
 
-def _from_scratch(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
-    """Look at the whole problem, first as it stands today, then as if nobody rode anywhere."""
+def _from_scratch(known: Compiled, found: _Found, clock: _Clock) -> tuple[int, ...] | None:
+    """Look at the whole problem: as it stands today, and as if nobody rode anywhere; that first if many are asked."""
+    ways = [_from_today, _by_the_engine]
+    for way in ways if len(found.asked) <= MANY else reversed(ways):
+        places = way(known, clock)
+        if places is not None and not violations(known.problem, places):
+            return places
+    return None
+
+
+def _from_today(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
     problem = known.problem
     today = [one.options[0] if one.settled else one.current for one in problem.releases]
     whole = narrowed(Part(known, {at: problem.releases[at].options for at in problem.free}, today))
-    answer = decide(whole, known.costs[Level.MOVES], clock.budget(max(PATIENCE, clock.effort.seconds)))
-    places = _whole(problem, answer.places)
-    if answer.status is Status.NONE:
-        return None
-    if answer.places and not violations(problem, places):
-        return places
-    return _by_the_engine(problem, clock)
+    answer = decide(whole, known.costs[Level.MOVES], clock.budget(max(PATIENCE, clock.effort.seconds / 2)))
+    return _whole(problem, answer.places) if answer.places else None
 
 
-def _by_the_engine(problem: Problem, clock: _Clock) -> tuple[int, ...] | None:
-    from releasetrain.domain.planner.engine import plan  # it repairs, in its turn, by nothing of this
+def _by_the_engine(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
+    from releasetrain.domain.planner.engine import plan
 
-    found = plan(problem, [Aim.FEWEST_MOVES], replace(clock.effort, seconds=max(2.0, clock.effort.seconds / 2)))
+    effort = replace(clock.effort, seconds=max(2.0, clock.effort.seconds / 2))
+    found = plan(known.problem, [Aim.FEWEST_MOVES], effort)
     return found.plans[Aim.FEWEST_MOVES].places if found.plans else None
 
 
 def _goes_on(known: Compiled, found: _Found, allowance: int, clock: _Clock, tell: Tell | None) -> bool:
     """Tell what there is; whether to make it better."""
-    if not found.asked:
+    if not 0 < len(found.asked) <= MANY:
         return False
     if tell is None or found.places is None:
         return not clock.is_over

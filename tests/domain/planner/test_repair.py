@@ -19,7 +19,7 @@ from scripts.bench_repair import EVENTS, planned
 from tests.domain.planner.problems import HOUR, every_plan, small_problem
 
 SEEDS = int(os.environ.get("REPAIRS", "200"))
-QUIET = Effort(seconds=20)
+QUIET = Effort(seconds=10)
 
 
 def slots(*capacities):
@@ -189,3 +189,14 @@ def test_a_plan_that_is_claimed_not_to_be_is_not():
     assert not violations(problem, plan)
     assert contradiction(replace(problem), seconds=5) is None
     assert {slot.large for slot in problem.slots} == {LargeRule.ALONE}
+
+
+def test_where_hundreds_want_a_place_the_whole_is_planned():
+    pytest.importorskip("releasetrain.domain.planner.engine")
+    problem, _ = generate(400, 30, 2)
+    asking = tuple(one if one.settled else replace(one, current=None) for one in problem.releases)
+
+    places, levels = repaired(replace(problem, releases=asking))
+
+    assert levels[Level.MOVES].value == levels[Level.EXCESS].value == 0
+    assert len(places) == 400
