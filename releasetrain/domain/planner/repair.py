@@ -1,0 +1,211 @@
+"""Replanning after something changed (P2): few moves first, and those that help.
+
+Everybody rides at ``Release.current`` today. *Displaced* are as many releases as every plan must move, as far as that
+is proven (``seats``), and those without a place that are to get one: they move nobody by being placed, but count here.
+A plan may move three more; beyond that each is an ``EXCESS``, which counts before anything else. Then count late days,
+moves, and days until departure.
+
+How it goes: those in a violation of today's places are asked for a slot; whoever must give up a place for that is asked
+too, until nobody is left without one. That is a plan; where it does not come to that, the whole is planned anew. Then
+late days, moves and days are made fewer within a neighbourhood: whoever was asked, and riders of the slots that would
+suit them better; all others stay. Within it the answer is the best, as far as the time goes; the bounds of ``Measured``
+hold for all plans (``floors``).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+from releasetrain.domain.planner.check import violations
+from releasetrain.domain.planner.compiled import Compiled
+from releasetrain.domain.planner.cp_sat import Budget, Status, decide
+from releasetrain.domain.planner.explain import contradiction
+from releasetrain.domain.planner.floors import floor_with
+from releasetrain.domain.planner.narrowing import narrowed
+from releasetrain.domain.planner.neighbours import neighbourhood
+from releasetrain.domain.planner.polish import polished
+from releasetrain.domain.planner.problem import Problem
+from releasetrain.domain.planner.rows import Part
+from releasetrain.domain.planner.seats import large_seating, seating
+from releasetrain.domain.planner.values import Aim, Effort, Level, Measured, Outcome, Plan, Progress, Tell
+
+SPARE = 3  # moves beyond the displaced that cost nothing yet
+PATIENCE = 1.0  # seconds for one question to the solver, as long as there are more questions
+MANY = 250  # asked for a slot: no longer a repair, but a plan to be made
+
+
+@dataclass(slots=True)
+class _Clock:
+    """How much time there is for the next question."""
+
+    effort: Effort
+    began: float = field(default_factory=monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it has taken."""
+        return monotonic() - self.began
+
+    def budget(self, patience: float = PATIENCE) -> Budget:
+        """Return the budget of one question; with rounds it is the same for the same problem, whatever the machine."""
+        if self.effort.rounds is not None:
+            return Budget(deterministic=patience * self.effort.rounds, seed=self.effort.seed)
+        return Budget(seconds=max(0.05, min(patience, self.effort.seconds - self.seconds)), seed=self.effort.seed)
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the time is over."""
+        return self.effort.rounds is None and self.seconds >= self.effort.seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A plan, whom it was made for, and the moves that every plan makes; or: there is none."""
+
+    places: tuple[int, ...] | None = None
+    asked: frozenset[int] = frozenset()
+    least: int = 0
+    is_impossible: bool = False
+
+
+def repair(problem: Problem, effort: Effort, *, tell: Tell | None = None) -> Outcome:
+    """Return one plan under ``Aim.REPAIR``; without one, why there is none where that is proven."""
+    known, clock = Compiled(_without_full(problem)), _Clock(effort)
+    found = _seated(known, clock)
+    if found.places is None and not found.is_impossible:
+        found = replace(found, places=_from_scratch(known, found, clock))
+    if found.places is None:
+        suspects = found.asked if found.is_impossible else None
+        none = contradiction(problem, seconds=max(2.0, effort.seconds - clock.seconds), suspects=suspects)
+        return Outcome(contradiction=none, seconds=clock.seconds)
+    allowance = found.least + sum(problem.releases[at].current is None for at in problem.free) + SPARE
+    if _goes_on(known, found, allowance, clock, tell):
+        within = neighbourhood(known, found.places, found.asked)
+        most = max(allowance, known.value(Level.MOVES, found.places))
+        places = polished(Part(known, within, found.places), most, clock.budget)
+        if not violations(problem, places):
+            found = replace(found, places=places)
+    plan = Plan(aim=Aim.REPAIR, places=found.places or (), levels=_levels(known, found, allowance))
+    return Outcome(plans={Aim.REPAIR: plan}, seconds=clock.seconds)
+
+
+def _without_full(problem: Problem) -> Problem:
+    """Nobody boards, not even without points, where settled ones alone are too many: rows of points do not say so."""
+    if all(problem.releases[at].points for at in problem.free):
+        return problem
+    load = Counter[int]()
+    for one in problem.releases:
+        load.update({one.options[0]: one.points} if one.settled else {})
+    full = {slot for slot, points in load.items() if _is_beyond(problem.slots[slot].capacity, points)}
+    releases = (one if one.settled else replace(one, options=_but(one.options, full)) for one in problem.releases)
+    return replace(problem, releases=tuple(releases)) if full else problem
+
+
+def _is_beyond(capacity: int | None, points: int) -> bool:
+    return capacity is not None and points > capacity
+
+
+def _but(options: Sequence[int], full: Collection[int]) -> tuple[int, ...]:
+    return tuple(slot for slot in options if slot not in full)
+
+
+def _seated(known: Compiled, clock: _Clock) -> _Found:
+    """Ask whoever cannot stay for a slot, then whoever gave one up, until nobody is left without.
+
+    Once a large one is to move, all of them are seated first, so that they do not chase each other from slot to slot.
+    """
+    problem = known.problem
+    today = [one.options[0] if one.settled else one.current for one in problem.releases]
+    asked = {at for one in violations(problem, today) for at in one.releases if not problem.releases[at].settled}
+    if len(asked) > MANY:
+        return _Found(asked=frozenset(asked), least=sum(_must_leave(known, at) for at in asked))
+    least, held, is_tried = 0, dict[int, int](), False
+    while True:
+        seated = seating(known, asked, clock.budget(), held=held)
+        if seated.status is Status.NONE and held:
+            asked, held = asked | held.keys(), {}
+            continue
+        if seated.status is Status.NONE:
+            return _Found(asked=frozenset(asked), is_impossible=True)
+        least = least if held else max(least, seated.least)
+        if seated.status is Status.UNKNOWN or (seated.gone and clock.is_over):
+            return _Found(asked=frozenset(asked), least=least)
+        if not seated.gone:
+            return _judged(problem, _Found(places=_whole(problem, seated.places), asked=frozenset(asked), least=least))
+        if not is_tried and any(problem.releases[at].is_large for at in {*seated.gone, *asked}):
+            is_tried, large = True, large_seating(known, clock.budget())
+            held = dict(large.places) if large else {}
+            least = max(least, large.least) if large else least
+        asked |= {*seated.gone}
+        asked -= held.keys()
+
+
+def _must_leave(known: Compiled, at: int) -> bool:
+    current = known.problem.releases[at].current
+    return current is not None and not known.allowed[at, current]
+
+
+def _whole(problem: Problem, places: Mapping[int, int]) -> tuple[int, ...]:
+    return tuple(places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
+
+
+def _judged(problem: Problem, found: _Found) -> _Found:
+    return replace(found, places=None) if found.places is None or violations(problem, found.places) else found
+
+
+def _from_scratch(known: Compiled, found: _Found, clock: _Clock) -> tuple[int, ...] | None:
+    """Look at the whole problem: as it stands today, and as if nobody rode anywhere; that first if many are asked."""
+    ways = [_from_today, _by_the_engine]
+    for way in ways if len(found.asked) <= MANY else reversed(ways):
+        places = way(known, clock)
+        if places is not None and not violations(known.problem, places):
+            return places
+    return None
+
+
+def _from_today(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
+    problem = known.problem
+    today = [one.options[0] if one.settled else one.current for one in problem.releases]
+    whole = narrowed(Part(known, {at: problem.releases[at].options for at in problem.free}, today))
+    answer = decide(whole, known.costs[Level.MOVES], clock.budget(max(PATIENCE, clock.effort.seconds / 2)))
+    return _whole(problem, answer.places) if answer.places else None
+
+
+def _by_the_engine(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
+    from releasetrain.domain.planner.engine import plan
+
+    effort = replace(clock.effort, seconds=max(2.0, clock.effort.seconds / 2))
+    found = plan(known.problem, [Aim.FEWEST_MOVES], effort)
+    return found.plans[Aim.FEWEST_MOVES].places if found.plans else None
+
+
+def _goes_on(known: Compiled, found: _Found, allowance: int, clock: _Clock, tell: Tell | None) -> bool:
+    """Tell what there is; whether to make it better."""
+    if not 0 < len(found.asked) <= MANY:
+        return False
+    if tell is None or found.places is None:
+        return not clock.is_over
+    value = max(0, known.value(Level.MOVES, found.places) - allowance)
+    said = Progress(aim=Aim.REPAIR, level=Level.EXCESS, value=value, bound=0, seconds=clock.seconds)
+    return tell(said) and not clock.is_over
+
+
+def _levels(known: Compiled, found: _Found, allowance: int) -> tuple[Measured, ...]:
+    """The levels in their order, each with a bound that no plan goes below that keeps those before it."""
+    places = found.places or ()
+    moves = known.value(Level.MOVES, places)
+    values = {Level.EXCESS: max(0, moves - allowance)}
+    for level in (Level.LATENESS, Level.MOVES, Level.EARLINESS):
+        values[level] = known.value(level, places)
+    bounds = {
+        Level.EXCESS: 0,
+        Level.LATENESS: floor_with(known, Level.LATENESS, allowance + values[Level.EXCESS]),
+        Level.MOVES: found.least,
+        Level.EARLINESS: floor_with(known, Level.EARLINESS, moves),
+    }
+    told, given = [], list[tuple[Level, int]]()
+    for level, value in values.items():
+        told.append(Measured(level=level, value=value, bound=bounds[level], given=tuple(given)))
+        given.append((level, value))
+    return tuple(told)
