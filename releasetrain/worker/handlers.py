@@ -13,6 +13,7 @@ from releasetrain.outbox import actions as outbox
 from releasetrain.planning import actions as planning
 from releasetrain.planning.asked import MOST_SECONDS
 from releasetrain.worker import telling
+from releasetrain.worker.solving import Solver
 
 DRAIN = "releasetrain.worker.drain_outbox"
 STALE_AFTER = 60  # seconds; by then the sweep has done the work
@@ -34,10 +35,8 @@ def run_import(message: UUID, payload: Mapping[str, Any]) -> None:
 
 
 def run_plan(message: UUID, payload: Mapping[str, Any]) -> None:
-    """Do the plan that was asked for; the solver is loaded here and nowhere else, so only by workers that plan."""
-    from releasetrain.worker import solving
-
-    planning.run_plan(run=payload["run"], clock=timezone.now, engine=solving)
+    """Do the plan that was asked for; the run itself knows what was done of it before."""
+    planning.run_plan(run=payload["run"], clock=timezone.now, engine=Solver())
 
 
 def wake(lane: str) -> None:

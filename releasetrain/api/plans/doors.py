@@ -148,7 +148,7 @@ class Compare(OfPlans):
             "only_one": [_moved(move) for move in found.only_one],
             "only_other": [_moved(move) for move in found.only_other],
             "elsewhere": [
-                {"release": str(one.release), "one": one.new, "other": other.new} for one, other in found.elsewhere
+                {"release": one.release.code, "one": one.new, "other": other.new} for one, other in found.elsewhere
             ],
         }
 
@@ -189,8 +189,17 @@ def _in_list(run: PlanRun, revision: int) -> dict[str, Any]:
 def _whole(run: PlanRun) -> dict[str, Any]:
     return {
         **_in_list(run, queries.revision()),
-        **{name: getattr(run, name) for name in ("asked", "baseline", "left_out", "contradiction")},
+        **{name: getattr(run, name) for name in ("asked", "baseline", "left_out")},
+        "contradiction": run.contradiction and _contradicted(run.contradiction),
         "progress": run.progress or None,
+    }
+
+
+def _contradicted(found: Facts) -> Facts:
+    """What a fact is about is a number or a word; here it is told as a word."""
+    return {
+        **found,
+        "clashes": [{**one, "of": None if one["of"] is None else str(one["of"])} for one in found["clashes"]],
     }
 
 
@@ -211,7 +220,7 @@ def _moved(move: Move) -> dict[str, Any]:
     }
     reason = {"code": "", "rule": "", "releases": [], "amounts": {}, **move.reason}
     release = move.release
-    return {**same, "release": str(release), "title": release.title, "team": release.team.code, "reason": reason}
+    return {**same, "release": release.code, "title": release.title, "team": release.team.code, "reason": reason}
 
 
 urlpatterns = [

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from releasetrain.domain.planner import reasons
+from releasetrain.domain.planner.from_calendar import LeftOut
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.values import Clash, Contradiction, Level, Measured, Plan, Progress, Reason
 from releasetrain.planning.models import Move, PlanRun, Proposal
@@ -72,7 +73,7 @@ def baseline(problem: Problem) -> dict[str, int]:
     }
 
 
-def left_out(found: Iterable[Any]) -> list[dict[str, Any]]:
+def left_out(found: Iterable[LeftOut]) -> list[dict[str, Any]]:
     """Return whom no plan can place, as JSON."""
     return [{"release": one.release, "reason": one.reason, "of": list(one.of)} for one in found]
 

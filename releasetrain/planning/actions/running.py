@@ -3,16 +3,17 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from releasetrain.domain.errors import Refused
+from releasetrain.domain.planner import from_calendar
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.values import Aim, Contradiction, Effort, Outcome, Progress, Tell
 from releasetrain.planning import asked as asking
-from releasetrain.planning import queries
+from releasetrain.planning import queries, reading
 from releasetrain.planning.actions import keeping
 from releasetrain.planning.asked import Asked
 from releasetrain.planning.models import PlanRun
@@ -103,25 +104,22 @@ def _looked_for(wanted: PlanRun, asked: Asked, problem: Problem, engine: Engine,
     return engine.plan(problem, AIMS, effort, tell=watch)
 
 
-def _read(wanted: PlanRun, asked: Asked, *, now: datetime) -> tuple[int, Any]:
+def _read(wanted: PlanRun, asked: Asked, *, now: datetime) -> tuple[int, from_calendar.Asked]:
     """The problem, and the revision of the calendar that it was read from: it is read again where that moved on."""
-    from releasetrain.domain.planner import from_calendar
-    from releasetrain.planning import reading
-
     trains = list(wanted.trains.values_list("pk", flat=True))
     for _ in range(READS):
         revision = queries.revision()
-        calendar = reading.calendar(now, trains)
+        picture, waiting, reserve = reading.calendar(now, trains)
         if queries.revision() == revision:
             break
-    picture = as_tried(calendar.picture, asked.tried) if asked.tried else calendar.picture
     return revision, from_calendar.problem_of(
-        picture,
-        wanted=calendar.wanted,
-        reserve=calendar.reserve,
+        as_tried(picture, asked.tried) if asked.tried else picture,
+        wanted=waiting,
+        reserve=reserve,
         leave_out=asked.leave_out,
         pinned=asked.pinned,
         must=asked.must,
+        trains=trains or None,
     )
 
 
