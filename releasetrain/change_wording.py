@@ -22,6 +22,7 @@ TRAIN_FIELDS: Mapping[str, Promise] = {
     "zone": gettext_lazy("the time zone"),
     "horizon_days": gettext_lazy("days ahead"),
     "capacity": gettext_lazy("capacity"),
+    "reserve": gettext_lazy("points that plans keep free"),
     "points_small": gettext_lazy("points of a small one"),
     "points_medium": gettext_lazy("points of a medium one"),
     "points_large": gettext_lazy("points of a large one"),

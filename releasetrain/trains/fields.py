@@ -16,6 +16,7 @@ class TrainFields:
     zone: str = "UTC"
     horizon_days: int = 180
     capacity: int = 10
+    reserve: int = 0
     points_small: int = 1
     points_medium: int = 3
     points_large: int = 6

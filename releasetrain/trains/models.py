@@ -23,7 +23,10 @@ class Calendar(models.Model):
 
 
 class Train(models.Model):
-    """A shared line: zone, horizon, capacity, points and soak per size, cut-off, and what a large may ride with."""
+    """A shared line: zone, horizon, capacity, points and soak per size, cut-off, and what a large may ride with.
+
+    ``reserve``: the points of each slot that plans leave free (P5); whoever boards by hand may take them.
+    """
 
     class LargeMode(models.TextChoices):
         """What a large release may share its slot with."""
@@ -36,6 +39,7 @@ class Train(models.Model):
     zone = models.CharField(max_length=64, default="UTC")
     horizon_days = models.PositiveSmallIntegerField(default=180)
     capacity = models.PositiveSmallIntegerField(default=10)
+    reserve = models.PositiveSmallIntegerField(default=0, db_default=0)
     points_small = models.PositiveSmallIntegerField(default=1)
     points_medium = models.PositiveSmallIntegerField(default=3)
     points_large = models.PositiveSmallIntegerField(default=6)
@@ -53,6 +57,9 @@ class Train(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(name="train_looks_ahead_at_least_a_day", condition=models.Q(horizon_days__gte=1)),
+            models.CheckConstraint(
+                name="a_train_keeps_no_more_free_than_it_takes", condition=models.Q(reserve__lte=models.F("capacity"))
+            ),
             models.CheckConstraint(
                 name="train_mode_is_alone_or_apart", condition=models.Q(large_mode__in=["alone", "apart"])
             ),

@@ -92,6 +92,15 @@ def test_many_at_once_with_each_bad_one_named(by, cast):
     assert by(cast.cleo).ask("POST", "/trains/lines", [good]).data == {"lines": 1}
 
 
+def test_points_that_plans_keep_free_are_set_and_told(by, cast, scene):
+    address = f"/trains/{scene.train.slug}"
+    known = by(cast.cleo).get(address).data
+
+    said = by(cast.cleo).patch(address, name=known["name"], slug=known["slug"], reserve=4)
+
+    assert (said.status_code, by(cast.ada).get(address).data["reserve"]) == (200, 4)
+
+
 def test_only_who_sets_trains_up_does(by, cast, scene):
     address = f"/trains/{scene.train.slug}"
 

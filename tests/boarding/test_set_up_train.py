@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from releasetrain.audit.models import Entry
+from releasetrain.boarding.actions.riding import book
 from releasetrain.boarding.actions.trains import (
     add_train,
     edit_train,
@@ -175,6 +177,31 @@ def test_a_shorter_horizon_takes_free_slots_beyond_it_away(cast, train):
     assert occurrences(train) == ["2031-11-25T22:00", "2031-11-27T22:00", "2031-12-18T22:00"]
 
 
+def test_points_that_plans_keep_free_may_be_taken_by_hand(cast, train):
+    """The reserve is for surprises: nobody but a plan is held back by it (P5)."""
+    edit(train, cast.cleo, reserve=10)
+    slot = slot_at(train, "2031-11-25T22:00")
+
+    book(release=create_release(team=cast.pay, slot=slot).pk, slot=slot.pk, by=cast.cleo, clock=clock())
+
+    train.refresh_from_db()
+    assert (train.reserve, slot.bookings.count()) == (10, 1)
+
+
+def test_a_train_cannot_be_cut_below_what_its_plans_keep_free(cast, train):
+    edit(train, cast.cleo, reserve=4)
+
+    with pytest.raises(Refused) as refused:
+        edit(train, cast.cleo, capacity=3)
+
+    assert refused.value.details == {"field": "reserve", "least": 0, "most": 3}
+
+
+def test_the_database_itself_keeps_no_more_free_than_there_is(train):
+    with pytest.raises(IntegrityError, match="a_train_keeps_no_more_free_than_it_takes"), transaction.atomic():
+        Train.objects.filter(pk=train.pk).update(reserve=11)
+
+
 def test_a_longer_soak_that_would_make_a_large_pair_is_refused(cast, train):
     service = create_service(team=cast.pay)
     for occurrence in ("2031-11-25T22:00", "2031-12-02T22:00"):
@@ -204,6 +231,8 @@ def test_nothing_is_written_down_where_nothing_changed(cast, train):
         ({"horizon_days": 0}, "out-of-range", "horizon_days"),
         ({"horizon_days": 100_000}, "out-of-range", "horizon_days"),
         ({"capacity": 0}, "out-of-range", "capacity"),
+        ({"reserve": -1}, "out-of-range", "reserve"),
+        ({"reserve": 11}, "out-of-range", "reserve"),
         ({"name": "Other"}, "taken", "name"),
         ({"slug": "other"}, "taken", "slug"),
     ],

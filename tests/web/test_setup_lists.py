@@ -28,9 +28,9 @@ PASTED = {
     ),
     "initiatives": ("name", "QR payments", lambda: Initiative.objects.filter(name="QR payments")),
     "trains": (
-        "name,zone,timetable,capacity",
-        'Main,Europe/Berlin,"tue 22:00 60; thu 21:30",7',
-        lambda: Train.objects.filter(name="Main", timetable__at="21:30", timetable__minutes=60, capacity=7),
+        "name,zone,timetable,capacity,reserve",
+        'Main,Europe/Berlin,"tue 22:00 60; thu 21:30",7,2',
+        lambda: Train.objects.filter(name="Main", timetable__at="21:30", timetable__minutes=60, capacity=7, reserve=2),
     ),
 }
 

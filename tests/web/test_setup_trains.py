@@ -20,6 +20,7 @@ SAID = {
     "zone": "Europe/Berlin",
     "horizon_days": 30,
     "capacity": 10,
+    "reserve": 2,
     "large_mode": "alone",
     "points_small": 1,
     "points_medium": 3,
@@ -118,6 +119,26 @@ def test_a_number_out_of_range_is_told_at_its_field(manager):
 
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"horizon_days": ["This must be from 1 to 730."]}
+
+
+def test_the_page_says_what_points_are_kept_free_for_and_keeps_them(manager):
+    train = create_train()
+
+    manager.post(f"/setup/trains/{train.pk}/", {**SAID, "reserve": 3})
+
+    train.refresh_from_db()
+    assert train.reserve == 3
+    assert "Plans leave so many points free, so that a surprise moves little." in unescape(
+        manager.get(f"/setup/trains/{train.pk}/").text
+    )
+
+
+def test_more_than_a_slot_takes_cannot_be_kept_free(manager):
+    train = create_train()
+
+    answer = manager.post(f"/setup/trains/{train.pk}/", {**SAID, "reserve": 11})
+
+    assert answer.context["form"].errors == {"reserve": ["This must be from 0 to 10."]}
 
 
 def test_the_list_says_when_a_train_departs_in_few_words(manager):

@@ -167,6 +167,7 @@ def _say(train: Train, fields: TrainFields, *, by: User, at: datetime) -> None:
 def _checked(train: Train, fields: TrainFields) -> TrainFields:
     for field, (least, most) in BOUNDS.items():
         checks.number(getattr(fields, field), field=field, least=least, most=most)
+    checks.number(fields.reserve, field="reserve", least=0, most=fields.capacity)
     name = checks.text(fields.name, field="name", most=80)
     said = replace(fields, name=name, zone=checks.zone(fields.zone), slug=_slug(fields.slug or name))
     for field in ("name", "slug"):

@@ -38,12 +38,17 @@ def _runs(draft: Draft) -> Iterator[tuple[int, int, Backfill]]:
     for release in draft.at:
         for backfill in draft.picture.world.of(release).backfills:
             expand = expands.get(backfill.change)
-            if backfill.verified_at is None and expand not in (None, release) and draft.is_open(expand, release):
+            if expand is None or expand == release or backfill.verified_at is not None:
+                continue
+            if draft.is_open(expand, release) and not draft.is_history(release):
                 yield release, expand, backfill
 
 
 def _places(draft: Draft, expand: int) -> Iterator[tuple[int, Claim]]:
-    return ((at, draft.openings.claim(expand, id)) for at, id in draft.slots_of(expand).items())
+    """Wherever it may ride, and where it may not, so that any plan can be judged."""
+    known = draft.problem.releases[draft.at[expand]]
+    ids = ((at, int(draft.problem.slots[at].id)) for at in sorted({*known.options, *known.refused}))
+    return ((at, draft.openings.claim(expand, id)) for at, id in ids)
 
 
 def _order(draft: Draft, expand: int, release: int, code: str, ready: Mapping[int, int]) -> Order:

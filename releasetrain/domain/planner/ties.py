@@ -49,6 +49,11 @@ class Draft:
         """Return the last instant at which a release may depart."""
         return max(self.picture.departures[id].slot.departs.start for id in self.slots_of(release).values())
 
+    def is_history(self, release: int) -> bool:
+        """Return whether a release rides in imported history, which no rule judges."""
+        slots = self.slots_of(release).values()
+        return any(self.picture.departures[id].slot.kind is SlotKind.PAST for id in slots)
+
     def is_open(self, *releases: int) -> bool:
         """Return whether all have a place in the problem and not all of them stay."""
         return all(one in self.at for one in releases) and not all(self.stays(one) for one in releases)
@@ -115,15 +120,11 @@ def _last(draft: Draft, change: Change) -> int | None:
 def _touching(draft: Draft, change: Change) -> Iterator[int]:
     """Who touches its table without carrying a stage of it, and has no waiver for that. History touches nothing."""
     for release in sorted(draft.at.keys() - set(change.carriers.values())):
-        rider, slots = draft.picture.riders[release], draft.slots_of(release)
+        rider = draft.picture.riders[release]
         changed = {one.table for one in draft.picture.world.changes_of.get(release, ())}
-        touches = change.table in rider.tables | changed and not _is_history(draft, slots.values())
+        touches = change.table in rider.tables | changed and not draft.is_history(release)
         if touches and not _is_waived(draft, release, change):
             yield release
-
-
-def _is_history(draft: Draft, slots: Iterable[int]) -> bool:
-    return any(draft.picture.departures[id].slot.kind is SlotKind.PAST for id in slots)
 
 
 def _is_waived(draft: Draft, release: int, change: Change) -> bool:

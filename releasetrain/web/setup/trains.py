@@ -41,6 +41,11 @@ class TrainForm(forms.Form):
     zone = ZoneField(initial="UTC", help_text=gettext_lazy("Its departures are at this zone's local time."))
     horizon_days = forms.IntegerField(label=gettext_lazy("Looks ahead, days"), initial=_DEFAULTS.horizon_days)
     capacity = forms.IntegerField(label=gettext_lazy("Points of a slot"), initial=_DEFAULTS.capacity)
+    reserve = forms.IntegerField(
+        label=gettext_lazy("Points kept free"),
+        initial=_DEFAULTS.reserve,
+        help_text=gettext_lazy("Plans leave so many points free, so that a surprise moves little."),
+    )
     large_mode = forms.ChoiceField(
         label=gettext_lazy("A large release"), choices=Train.LargeMode.choices, initial=_DEFAULTS.large_mode
     )
@@ -76,6 +81,7 @@ class TrainLine(forms.Form):
     capacity = forms.IntegerField(required=False, help_text=gettext_lazy("empty: 10"))
     cut_off_days = forms.IntegerField(required=False, help_text=gettext_lazy("empty: 1"))
     cut_off_time = forms.TimeField(required=False, help_text=gettext_lazy("empty: 18:00"))
+    reserve = forms.IntegerField(required=False, help_text=gettext_lazy("points that plans keep free; empty: 0"))
 
     def clean(self) -> Mapping[str, Any]:
         """Return the line as the verb takes it."""

@@ -1,6 +1,7 @@
 """Asks the conflict rules and the planner's checker about the same plan."""
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from releasetrain.domain import conflicts
@@ -13,6 +14,8 @@ from releasetrain.domain.waivers import standing
 
 OF_ALL_ABOARD = ("capacity", "team-limit")
 OF_ONE_SLOT = ("frozen", "cut-off")
+OF_RUNS = ("peak-hours", "backfill-unfinished")
+OF_ONE_RELEASE = ("peak-hours", "disk-headroom")  # an obstacle to a place, or to every place
 NOT_PLANNED = ("not-cleared", "held", "old-version-running")
 Key = tuple[str, frozenset[int]]
 
@@ -67,7 +70,7 @@ def told_by_check(problem: Problem, plan: Sequence[int]) -> set[Key]:
     found = set()
     for one in violations(problem, plan):
         if len(one.releases) > 1 or one.code in OF_ALL_ABOARD:
-            of = one.releases[-1:] if one.code in ("peak-hours", "backfill-unfinished") else one.releases
+            of = one.releases[-1:] if one.code in OF_RUNS else one.releases
             found.add((one.code, frozenset(problem.releases[at].id for at in of)))
     return found
 
@@ -85,6 +88,14 @@ def told_by_rules(picture: Picture, problem: Problem, plan: Sequence[int]) -> tu
     return stands, {key(one, problem) for one in every}
 
 
+def in_the_way(picture: Picture, release: int, slot: int) -> bool:
+    """Whether anything stands in the way of a release in a slot, in the calendar as it is now."""
+    if refused_by_rules(picture, release, slot):
+        return True
+    moved = picture.moved({release: slot})
+    return any(one.code not in NOT_PLANNED for one in moved.blocking_of([release]))
+
+
 def refused_by_rules(picture: Picture, release: int, slot: int) -> set[str]:
     """Why a release may not enter a slot, as far as that depends on nobody else."""
     if code := picture.refusal(release, slot):
@@ -100,27 +111,37 @@ def refused_by_rules(picture: Picture, release: int, slot: int) -> set[str]:
 
 
 def disagreements(asked: Asked, picture: Picture, plan: Sequence[int]) -> list[str]:
-    """Everything of which the checker and the rules say different things."""
+    """Everything of which the checker and the rules say different things.
+
+    What is waived stands in no plan's way where the problem can say so; where it cannot, the checker stays careful: it
+    tells nothing that the rules do not find, waived or not.
+    """
     problem = asked.problem
     told, (stands, every) = told_by_check(problem, plan), told_by_rules(picture, problem, plan)
-    alone = {"peak-hours", "disk-headroom"}
-    missed = {one for one in stands - told if one[0] not in alone}
-    said = [f"the checker misses {one}" for one in missed]
+    said = [f"the checker misses {one}" for one in stands - told if one[0] not in OF_ONE_RELEASE]
     said += [f"the checker invents {one}" for one in told - every]
     if not picture.waivers:
-        said += [f"the checker makes too much of {one}" for one in told - stands if one[0] in exact(stands)]
-    return said + list(_of_places(asked, picture, plan))
+        said += [f"the checker makes too much of {one}" for one in told - stands if one[0] not in OF_RUNS]
+    return [*said, *_of_runs(problem, plan, told, every), *_of_places(asked, picture, plan)]
 
 
-def exact(_: Iterable[Key]) -> set[str]:
-    """The rules that a problem says just as they are; the runs of backfills it may see more sharply."""
-    return conflicts.RULES.keys() - {"peak-hours", "backfill-unfinished"}
+def _of_runs(problem: Problem, plan: Sequence[int], told: set[Key], every: set[Key]) -> Iterable[str]:
+    """A backfill is told of wherever it can be reckoned with and its stages stand in their order."""
+    counted = Counter((order.code, order.then) for order in problem.orders)
+    for order in problem.orders:
+        one = (order.code, frozenset({problem.releases[order.then].id}))
+        in_order = problem.slots[plan[order.then]].start >= problem.end_of(order.before, plan[order.before])
+        is_alone = counted[order.code, order.then] == 1
+        if order.code == "backfill-unfinished" and in_order and is_alone and (one in told) != (one in every):
+            yield f"{one}: the checker says {one in told}, the rules {one in every}"
 
 
 def _of_places(asked: Asked, picture: Picture, plan: Sequence[int]) -> Iterable[str]:
     problem = asked.problem
     codes: Mapping[int, str] = {
-        one.releases[0]: one.code for one in violations(problem, plan) if len(one.releases) == 1 and one.slot is not None
+        one.releases[0]: one.code
+        for one in violations(problem, plan)
+        if len(one.releases) == 1 and one.slot is not None
     }
     for at in problem.free:
         known, slot = problem.releases[at], problem.slots[plan[at]].id
