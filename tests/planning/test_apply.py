@@ -9,7 +9,7 @@ from releasetrain.audit import queries as log
 from releasetrain.boarding.actions import riding, skipping, submitting
 from releasetrain.domain.errors import Refused
 from releasetrain.outbox.models import Message
-from releasetrain.planning import queries
+from releasetrain.planning import judging, queries
 from releasetrain.planning.actions import apply, throw_away
 from releasetrain.planning.models import PlanRun
 from releasetrain.teams.models import User
@@ -94,6 +94,19 @@ def test_nothing_is_moved_where_one_move_is_refused(cast, slots):
     assert (error.code, gone_of(error)) == ("plan-no-longer-holds", {other.pk: "conflict"})
     assert {one.code for one in error.conflicts} == {"capacity"}
     assert (place_of(one), place_of(other), place_of(taker)) == (slots[0].pk, slots[1].pk, slots[3].pk)
+    assert not proposal.moves.exclude(applied_at=None).exists()
+
+
+def test_the_one_writer_of_bookings_refuses_even_what_the_judging_overlooks(cast, slots, monkeypatch):
+    """The control: were the plan's own judging blind, nothing would be moved either."""
+    one, other = aboard(slots[0], team=cast.pay), aboard(slots[1], team=cast.inv)
+    proposal = propose({one: slots[2], other: slots[3]}, by=cast.cleo)
+    aboard(slots[3], team=cast.inv)
+    monkeypatch.setattr(judging, "gone", lambda *args, **facts: [])
+
+    error = refused(proposal, by=cast.cleo)
+
+    assert (error.code, place_of(one), place_of(other)) == ("conflict", slots[0].pk, slots[1].pk)
     assert not proposal.moves.exclude(applied_at=None).exists()
 
 

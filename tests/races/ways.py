@@ -13,6 +13,7 @@ from releasetrain.boarding.actions import asking, drafting, importing, riding, s
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.sizes import Size
 from releasetrain.planning import actions as planning
+from releasetrain.planning import queries as plans
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release, Service
 from releasetrain.teams.models import User
@@ -157,12 +158,15 @@ def _names(services: frozenset[int]) -> list[str]:
 
 
 def apply_plan(at: Chooser) -> None:
-    """A plan of three moves at once, as no planner would make it; what does not hold is refused."""
+    """As much of a plan of three moves as holds as far as one can see before the lock."""
     releases = Release.objects.in_bulk(at.riders(3))
     slots = Slot.objects.in_bulk([at.one("slots") for _ in releases])
     by = at.hand()["by"]
     moves = {release: slots[at.dice.choice(list(slots))] for release in releases.values()}
-    planning.apply(proposal=propose(moves, by=by).pk, **at.hand())
+    proposal = propose(moves, by=by)
+    gone = {one.release for one in plans.no_longer_holds(proposal, now=NOW)}
+    left = [release.pk for release in moves if release.pk not in gone]
+    planning.apply(proposal=proposal.pk, chosen=left or None, **at.hand())
 
 
 # -- raw SQL, as somebody in a shell would write it; half of it at REPEATABLE READ ---------------------------------
