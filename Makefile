@@ -45,7 +45,7 @@ test-races: dev ## Race 32 clients, 200 attempts each, through every way to a bo
 	RACE_CLIENTS=32 RACE_ATTEMPTS=200 INTERLEAVE=all $(VENV)/python -m pytest -s tests/races
 
 test-calendar: dev ## Run what keeps the calendar: rules, zones, closing, 5,000 random calendars, every order of two ways to a booking
-	CALENDARS=5000 ALL_ZONES=1 INTERLEAVE=all $(VENV)/python -m pytest tests/domain tests/calendar tests/boarding tests/trains tests/rollouts tests/races/test_interleavings.py -n 2 --dist worksteal
+	CALENDARS=5000 PLANNED_CALENDARS=5000 PLANNED_ROWS=500 ALL_ZONES=1 INTERLEAVE=all $(VENV)/python -m pytest tests/domain tests/calendar tests/boarding tests/trains tests/rollouts tests/races/test_interleavings.py -n 2 --dist worksteal
 
 test-reviews: dev ## Run 10,000 longer programs of reviews against their oracle, and every attack on an approval
 	REVIEW_PROGRAMS=10000 REVIEW_STEPS=16 $(VENV)/python -m pytest tests/reviews tests/domain -n 2 --dist worksteal

@@ -152,12 +152,6 @@ def answers(release, slot, by) -> dict[str, set[str]]:
     }
 
 
-@pytest.fixture
-def unqueued(monkeypatch):
-    """Nobody else boards or moves on while a verb is tried: what is compared is what the rules say of one place."""
-    monkeypatch.setattr("releasetrain.boarding.actions.rebooking.serve", lambda **_: None)
-
-
 def test_the_calendars_that_are_drawn_meet_nearly_every_rule(cast):
     """Else agreeing on them would say little: what is left asks for values that nobody can type in yet."""
     on, met = ground(cast), set()

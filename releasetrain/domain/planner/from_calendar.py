@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from releasetrain.domain.conflicts.values import LargeMode, SlotKind
 from releasetrain.domain.picture import Departure, Picture
 from releasetrain.domain.planner import runs, ties
-from releasetrain.domain.planner.beside import room_beside, stuck
+from releasetrain.domain.planner.beside import Beside, stuck
 from releasetrain.domain.planner.lacking import LeftOut, lacking
 from releasetrain.domain.planner.openings import Openings, in_order
 from releasetrain.domain.planner.problem import DAY, Id, LargeRule, Order, Problem, Release, Slot
@@ -195,11 +195,16 @@ class _Calendar:
 
     def _with_backfills(self, draft: Draft) -> Problem:
         """Add what is only warned of while it is planned, wherever that leaves everybody somewhere to ride."""
-        added = (one for one in runs.unfinished(draft) if _can_be_kept(draft.problem, one))
+        beside = Beside(draft.problem)
+        added = (one for one in runs.unfinished(draft) if _can_be_kept(one, beside))
         return replace(draft.problem, orders=(*draft.problem.orders, *added))
 
 
-def _can_be_kept(problem: Problem, order: Order) -> bool:
-    befores, thens = room_beside(problem, order.before), room_beside(problem, order.then)
-    latest = max((problem.slots[slot].start for slot in thens), default=0)
-    return any(problem.ready_after(order, slot) <= latest for slot in befores)
+def _can_be_kept(order: Order, beside: Beside) -> bool:
+    latest = max((beside.problem.slots[slot].start for slot in _room(order.then, beside)), default=0)
+    return any(beside.problem.ready_after(order, slot) <= latest for slot in _room(order.before, beside))
+
+
+def _room(at: int, beside: Beside) -> tuple[int, ...]:
+    known = beside.problem.releases[at]
+    return known.options if known.settled else beside.room(at)

@@ -10,13 +10,15 @@ from releasetrain.domain.stages import Stage
 
 NEEDS_ONE_LEFT_OUT = "needs-one-left-out"
 NO_DEPARTURE = "no-departure"
+ROLLED_BACK = "rolled-back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A release that no plan can place, so that it stays as it is.
 
-    ``reason``: the code of the rule, "needs-one-left-out" or "no-departure". ``of``: the others it is about.
+    ``reason``: the code of the rule or refusal, "needs-one-left-out", "no-departure" or "rolled-back". ``of``: the
+    others it is about.
     """
 
     release: int
@@ -37,8 +39,8 @@ def lacking(
     """
     if not known or all(known.values()):
         return LeftOut(release=release, reason=_of_all_slots(known))
-    if code := openings.wherever(release, next(iter(known))):
-        return LeftOut(release=release, reason=code)
+    if openings.is_rolled_back(release):
+        return LeftOut(release=release, reason=ROLLED_BACK)
     for code, other, is_broken in _wants(openings, release):
         if other in placed and not is_broken:
             continue

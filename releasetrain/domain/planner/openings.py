@@ -8,12 +8,12 @@ from functools import cached_property
 
 from releasetrain.domain import conflicts
 from releasetrain.domain.conflicts.claims import Booked, Claim, SlotFacts
-from releasetrain.domain.conflicts.values import Conflict, SlotKind
+from releasetrain.domain.conflicts.values import Conflict, SideKind, SlotKind, releases_in
 from releasetrain.domain.picture import Departure, Picture, Place
-from releasetrain.domain.waivers import covers, standing
+from releasetrain.domain.waivers import Waiver, covers, standing
 
-OF_ONE_SLOT = frozenset({"frozen", "cut-off", "peak-hours"})  # they read the release and its departure only
-OF_ANY_SLOT = frozenset({"disk-headroom"})  # the same wherever it rides
+# The rules that read one release and its departure, and nobody else's.
+OF_ONE_SLOT = frozenset({"frozen", "cut-off", "peak-hours", "disk-headroom", "not-cleared"})
 NOBODY = Booked()
 
 
@@ -23,7 +23,9 @@ class Openings:
     def __init__(self, picture: Picture, trains: Collection[int] | None = None) -> None:
         self.picture = picture
         self.trains = trains
-        self.waivers = tuple(one for one in picture.waivers if one.code in OF_ONE_SLOT | OF_ANY_SLOT)
+        self.waivers = tuple(one for one in picture.waivers if one.code in OF_ONE_SLOT)
+        self._waived = {release for one in self.waivers for release in _named(one)}
+        self._known: dict[tuple[object, ...], str] = {}
 
     @cached_property
     def coming(self) -> Mapping[int, list[Departure]]:
@@ -51,11 +53,13 @@ class Openings:
         )
 
     def _meets_a_freeze(self, slot: SlotFacts) -> bool:
-        return any(freeze.meets(slot.departs) for freeze in self.picture.world.freezes)
+        freezes = (one for one in self.picture.world.freezes if not one.trains or slot.train in one.trains)
+        return any(freeze.meets(slot.departs) for freeze in freezes)
 
     def of(self, release: int, train: int) -> dict[int, str]:
         """Return for every departure of the train to come why the release may not ride there, as a code; "": it may."""
-        works = bool(self.picture.world.of(release).work)
+        reported = self.picture.world.of(release)
+        works = bool(reported.work or reported.disks)
         return {one.slot.id: self._refusal(release, one.slot, works) for one in self.coming.get(train, ())}
 
     def _refusal(self, release: int, slot: SlotFacts, works: bool) -> str:
@@ -63,13 +67,23 @@ class Openings:
             return code
         if not works and slot.id not in self._speaking:
             return ""
-        found = self._standing(self.claim(release, slot.id), OF_ONE_SLOT)
-        is_there = self._place(release, slot.id) is not None
-        return next((one.code for one in found if one.blocks or not is_there), "")
+        if works or release in self._waived or self._place(release, slot.id) is not None:
+            return self._judged(release, slot)
+        rider = self.picture.riders[release]
+        alike = slot.id, rider.team, rider.services, rider.open_gates  # all that is read of who has no word of its own
+        if alike not in self._known:
+            self._known[alike] = self._judged(release, slot)
+        return self._known[alike]
 
-    def _standing(self, claim: Claim, codes: Collection[str]) -> list[Conflict]:
+    def _judged(self, release: int, slot: SlotFacts) -> str:
+        """Nothing enters a soft freeze by a plan; who is there already may stay."""
+        found = self._standing(self.claim(release, slot.id))
+        is_there = self._place(release, slot.id) is not None
+        return next((one.code for one in found if one.blocks or (one.code == "frozen" and not is_there)), "")
+
+    def _standing(self, claim: Claim) -> list[Conflict]:
         """A waiver of minutes at the peak speaks of work and runs together: it counts where no run adds to the work."""
-        found = conflicts.judge([claim], booked=NOBODY, codes=codes)
+        found = conflicts.judge([claim], booked=NOBODY, codes=OF_ONE_SLOT)
         runs = any(one.at_any_hour for one in claim.world.of(claim.release).backfills)
         return standing(found, [one for one in self.waivers if not (runs and one.code == "peak-hours")])
 
@@ -82,13 +96,9 @@ class Openings:
         place = self._place(release, slot) or Place(slot=slot, boarded_at=self.picture.now)
         return self.picture.claim_at(place, release)
 
-    def wherever(self, release: int, slot: int) -> str:
-        """Return what is in the way of a release wherever it rides, as a code; "": nothing."""
-        if any(need.is_broken for need in self.picture.world.needed_by.get(release, ())):
-            return "rolled-back"
-        if not self.picture.world.of(release).disks:
-            return ""
-        return next((one.code for one in self._standing(self.claim(release, slot), OF_ANY_SLOT)), "")
+    def is_rolled_back(self, release: int) -> bool:
+        """Return whether somebody needs a release that was rolled back: it waits to be handed in again."""
+        return any(need.is_broken for need in self.picture.world.needed_by.get(release, ()))
 
     def stays(self, release: int) -> str:
         """Return why a release that has a place stays there whatever is planned, as a code; "": it may be moved."""
@@ -107,9 +117,16 @@ class Openings:
 
     def _rests_on_a_waiver(self, release: int) -> bool:
         """Whether something would block it where it is, and all of that is waived."""
-        waivers = self.picture.waivers
+        if not (waivers := self.picture.waivers):
+            return False
         found = [one for one in self.picture.conflicts_of([release]) if one.blocks and one.code != "not-cleared"]
         return bool(found) and all(any(covers(waiver, one) for waiver in waivers) for one in found)
+
+
+def _named(waiver: Waiver) -> set[int]:
+    """The releases that a waiver may speak of."""
+    sides = {side.id for side in (waiver.a, waiver.b) if side.kind is SideKind.RELEASE}
+    return sides | releases_in(waiver.basis.facts)
 
 
 def in_order(departure: Departure) -> tuple[object, int]:

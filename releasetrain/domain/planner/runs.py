@@ -14,9 +14,12 @@ from releasetrain.domain.world import Backfill
 
 
 def at_the_peak(draft: Draft) -> Iterator[Order]:
-    """Yield an order for each run at any hour: whether its expand's departure lets it run outside the peak."""
+    """Yield an order for each run at any hour: whether its expand's departure lets it run outside the peak.
+
+    Where the release that rests on it stays, that is told of this one alone, and not the plan's matter.
+    """
     for release, expand, backfill in _runs(draft):
-        if backfill.at_any_hour:
+        if backfill.at_any_hour and not draft.stays(release):
             ready = {at: 0 if _is_quiet(draft, release, there) else NEVER for at, there in _places(draft, expand)}
             yield _order(draft, expand, release, "peak-hours", ready)
 
@@ -56,8 +59,8 @@ def _order(draft: Draft, expand: int, release: int, code: str, ready: Mapping[in
 
 
 def _claim(draft: Draft, release: int) -> Claim:
-    """The release anywhere: a run depends on where its expand rides."""
-    return draft.openings.claim(release, next(iter(draft.slots_of(release).values())))
+    """The release in its last departure: a run depends on where its expand rides, a waiver must last until then."""
+    return draft.openings.claim(release, list(draft.slots_of(release).values())[-1])
 
 
 def _ready(draft: Draft, release: int, backfill: Backfill, expand: Claim) -> int:

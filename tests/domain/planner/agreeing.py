@@ -1,7 +1,6 @@
 """Asks the conflict rules and the planner's checker about the same plan."""
 
 import random
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from releasetrain.domain import conflicts
@@ -30,8 +29,12 @@ def random_plan(problem: Problem, dice: random.Random) -> list[int]:
     return plan
 
 
-def careful_plan(problem: Problem, dice: random.Random) -> list[int] | None:
-    """One that the checker passes: each in turn where it breaks nothing; None: that comes to no end."""
+def careful_plan(problem: Problem, dice: random.Random, *, tries: int = 4) -> list[int] | None:
+    """One that the checker passes: each in turn where it breaks nothing; None: that came to no end."""
+    return next((plan for _ in range(tries) if (plan := _careful_plan(problem, dice)) is not None), None)
+
+
+def _careful_plan(problem: Problem, dice: random.Random) -> list[int] | None:
     plan = [known.options[0] if known.settled else None for known in problem.releases]
     for at in sorted(problem.free, key=lambda at: (len(problem.releases[at].options), dice.random())):
         for slot in dice.sample(problem.releases[at].options, len(problem.releases[at].options)):
@@ -104,10 +107,11 @@ def refused_by_rules(picture: Picture, release: int, slot: int) -> set[str]:
         return {"no-such-slot"}
     moved = picture.moved({release: slot})
     rides_there = release in picture.places and picture.places[release].slot == slot
-    codes = {"frozen", "cut-off", "peak-hours"}
+    codes = {"frozen", "cut-off", "peak-hours", "disk-headroom", "not-cleared"}
     claim = moved.claims[release]
     found = conflicts.judge([claim], booked=[], codes=codes)
-    return {one.code for one in standing(found, picture.waivers) if one.blocks or not rides_there}
+    entered = () if rides_there else ("frozen",)  # nothing enters a soft freeze by itself
+    return {one.code for one in standing(found, picture.waivers) if one.blocks or one.code in entered}
 
 
 def disagreements(asked: Asked, picture: Picture, plan: Sequence[int]) -> list[str]:
@@ -122,16 +126,16 @@ def disagreements(asked: Asked, picture: Picture, plan: Sequence[int]) -> list[s
     said += [f"the checker invents {one}" for one in told - every]
     if not picture.waivers:
         said += [f"the checker makes too much of {one}" for one in told - stands if one[0] not in OF_RUNS]
-    return [*said, *_of_runs(problem, plan, told, every), *_of_places(asked, picture, plan)]
+    return [*said, *_of_runs(problem, picture, plan, told, every), *_of_places(asked, picture, plan)]
 
 
-def _of_runs(problem: Problem, plan: Sequence[int], told: set[Key], every: set[Key]) -> Iterable[str]:
+def _of_runs(problem: Problem, picture: Picture, plan: Sequence[int], told: set[Key], every: set[Key]) -> Iterable[str]:
     """A backfill is told of wherever it can be reckoned with and its stages stand in their order."""
-    counted = Counter((order.code, order.then) for order in problem.orders)
     for order in problem.orders:
-        one = (order.code, frozenset({problem.releases[order.then].id}))
+        release = problem.releases[order.then].id
+        one = (order.code, frozenset({release}))
         in_order = problem.slots[plan[order.then]].start >= problem.end_of(order.before, plan[order.before])
-        is_alone = counted[order.code, order.then] == 1
+        is_alone = len(picture.world.of(release).backfills) == 1
         if order.code == "backfill-unfinished" and in_order and is_alone and (one in told) != (one in every):
             yield f"{one}: the checker says {one in told}, the rules {one in every}"
 

@@ -98,12 +98,18 @@ def test_whoever_is_left_out_could_ride_nowhere():
         found, asked = drawn(seed, waivers=False)
         plan = careful_plan(asked.problem, random.Random(seed))
         then = found.picture if plan is None else after(found.picture, asked.problem, plan)
-        for one in asked.left_out if plan is not None else ():
+        for one in outside_circles(asked.left_out) if plan is not None else ():
             tried += 1
             free = [slot for slot in open_to(one.release, found) if not in_the_way(then, one.release, slot)]
             assert free == [] or one.reason == "rolled-back", f"seed {seed}: {one} could ride in {free}"
 
     assert tried > CALENDARS / 3
+
+
+def outside_circles(left_out):
+    """Who waits for whom in a circle, all of them are left out, though some might ride if the others did not."""
+    of = {one.release: one.of for one in left_out}
+    return [one for one in left_out if not any(one.release in of.get(other, ()) for other in one.of)]
 
 
 def open_to(release, found):
