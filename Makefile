@@ -11,7 +11,7 @@ AS_PRODUCTION = RELEASETRAIN_MODE=production RELEASETRAIN_ALLOWED_HOSTS=train.ex
 	RELEASETRAIN_SECRET_KEY=only-for-the-checks-0123456789-abcdefghijklmnopqrstuvwxyz-9f
 TESTS ?= tests
 
-.PHONY: help setup run check test test-fast test-races test-calendar test-kill test-api test-reviews bench bench-api bench-backfill bench-calendar bench-form bench-sql bench-start demo browser dev
+.PHONY: help setup run check test test-fast test-races test-calendar test-kill test-api test-reviews bench bench-api bench-backfill bench-calendar bench-form bench-planner bench-sql bench-start demo browser dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ bench-calendar: dev ## Measure ways out at 10,000 bookings and one check of one 
 
 bench-form: dev ## Measure the form's side panel while somebody types, with 1,000 open releases
 	$(VENV)/python -m scripts.bench_form
+
+bench-planner: dev ## Measure the planner on a fixed set of problems: values, bounds, and how soon
+	$(VENV)/python -m scripts.bench_planner
 
 bench-sql: dev ## Measure the SQL review: microseconds per statement, parsed and judged
 	$(VENV)/python -m scripts.bench_sql

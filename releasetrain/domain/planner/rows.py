@@ -5,7 +5,7 @@ fact that has a name in the business's words, so that a contradiction can be tol
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from releasetrain.domain.planner.compiled import NO_LIMIT, Compiled
@@ -53,6 +53,35 @@ class Part:
         """Yield everybody who keeps a place."""
         return ((at, slot) for at, slot in enumerate(self.plan) if slot is not None and at not in self.candidates)
 
+    def kept(self) -> "Kept":
+        """Return what everybody who keeps a place takes of the slots."""
+        known, used, watched = self.compiled, dict[int, int](), dict[tuple[object, int], int]()
+        for at, slot in self.fixed():
+            used[slot] = used.get(slot, 0) + known.load(at, slot)
+            team = (known.problem.releases[at].team, slot)
+            watched[team] = watched.get(team, 0) + 1
+        return Kept(used, watched)
+
+    def orders(self) -> Iterator[int]:
+        """Yield the orders between two free releases, by number."""
+        for at in self.candidates:
+            for number in self.compiled.succs[at]:
+                if self.compiled.problem.orders[number].then in self.candidates:
+                    yield number
+
+    def closures(self) -> Iterable[int]:
+        """Return the closures that a free release is part of, by number."""
+        of = self.compiled.closures_of
+        return sorted({number for at in self.candidates for number in of.get(at, ())}) if of else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What those who keep a place take: points per slot, and how many of a team there are."""
+
+    used: Mapping[int, int]
+    watched: Mapping[tuple[object, int], int]
+
 
 def rows(part: Part) -> Iterator[Row]:
     """Yield every row that the free releases of a part must keep, beside each riding in exactly one slot."""
@@ -74,17 +103,13 @@ def _by_slot(part: Part) -> dict[int, list[int]]:
 
 
 def _rooms(part: Part, aboard: Mapping[int, list[int]]) -> Iterator[Row]:
-    known, used, watched = part.compiled, dict[int, int](), dict[tuple[object, int], int]()
-    for at, slot in part.fixed():
-        used[slot] = used.get(slot, 0) + known.load(at, slot)
-        team = (known.problem.releases[at].team, slot)
-        watched[team] = watched.get(team, 0) + 1
+    known, kept = part.compiled, part.kept()
     for slot, riders in aboard.items():
-        room = known.capacity[slot] - used.get(slot, 0)
+        room = known.capacity[slot] - kept.used.get(slot, 0)
         terms = [((at, slot), load) for at in riders if (load := known.load(at, slot))]
         if known.capacity[slot] < NO_LIMIT and sum(load for _, load in terms) > room:
             yield Row(Fact("capacity", slot), tuple(terms), max(0, room))
-        yield from _teams(part, slot, riders, watched)
+        yield from _teams(part, slot, riders, kept.watched)
 
 
 def _teams(part: Part, slot: int, riders: Collection[int], watched: Mapping[tuple[object, int], int]) -> Iterator[Row]:
@@ -102,9 +127,6 @@ def _teams(part: Part, slot: int, riders: Collection[int], watched: Mapping[tupl
 def _alone(part: Part, aboard: Mapping[int, list[int]]) -> Iterator[Row]:
     """Riding alone is said by capacity (``Compiled.load``) but for riders without points and slots without limit."""
     releases = part.compiled.problem.releases
-    there: dict[int, list[int]] = defaultdict(list)
-    for at, slot in part.fixed():
-        there[slot].append(at)
     for slot, riders in aboard.items():
         rule = part.compiled.problem.slots[slot].large
         if rule is LargeRule.FREE:
@@ -137,10 +159,14 @@ def _clique(code: str, slot: int, riders: Sequence[int]) -> Row:
 def _overlaps(part: Part) -> Iterator[Row]:
     """Holds of large ones meet where the later begins within the other: at each start, at most one holds."""
     problem = part.compiled.problem
-    for resource, members in part.compiled.large_of.items():
-        holds = [((at, slot), problem.hold_of(at, slot)) for at in members for slot in part.candidates.get(at, ())]
-        if len({at for (at, _), _ in holds}) < 2:
+    sharing: dict[str, list[int]] = defaultdict(list)
+    for at in part.candidates:
+        for resource in problem.releases[at].resources if problem.releases[at].is_large else ():
+            sharing[resource].append(at)
+    for resource, members in sharing.items():
+        if len(members) < 2:
             continue
+        holds = [((at, slot), problem.hold_of(at, slot)) for at in members for slot in part.candidates[at]]
         for start in sorted({begins for _, (begins, _) in holds}):
             terms = tuple((var, 1) for var, (begins, ends) in holds if begins <= start < ends)
             if len({at for (at, _), _ in terms}) > 1:
@@ -148,18 +174,19 @@ def _overlaps(part: Part) -> Iterator[Row]:
 
 
 def _apart(part: Part) -> Iterator[Row]:
-    for one, other in part.compiled.problem.apart:
-        if one in part.candidates and other in part.candidates:
-            for slot in set(part.candidates[one]) & set(part.candidates[other]):
+    apart_of = part.compiled.apart_of
+    for one in part.candidates if apart_of else ():
+        for other in apart_of.get(one, ()):
+            both = one < other and other in part.candidates
+            for slot in set(part.candidates[one]) & set(part.candidates[other]) if both else ():
                 terms = (((one, slot), 1), ((other, slot), 1))
                 yield Row(Fact("apart", releases=(one, other)), terms, 1, clique=True)
 
 
 def _orders(part: Part) -> Iterator[Row]:
     """Slots are in order of departure: the place of ``then`` is at least the first that ``before`` allows."""
-    for number, order in enumerate(part.compiled.problem.orders):
-        if order.before not in part.candidates or order.then not in part.candidates:
-            continue
+    for number in part.orders():
+        order = part.compiled.problem.orders[number]
         fact = Fact(order.code, releases=(order.before, order.then))
         first = part.compiled.first_after[number]
         least = {
@@ -176,7 +203,8 @@ def _orders(part: Part) -> Iterator[Row]:
 
 
 def _closures(part: Part) -> Iterator[Row]:
-    for number, closure in enumerate(part.compiled.problem.closures):
+    for number in part.closures():
+        closure = part.compiled.problem.closures[number]
         if closure.carriers:
             for at in closure.touchers:
                 yield from _closed(part, number, closure, at)

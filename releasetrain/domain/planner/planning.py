@@ -1,0 +1,208 @@
+"""One planning from its first plan to its last level: what is known so far, and what is tried next."""
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from releasetrain.domain.planner.bounding import Bounds
+from releasetrain.domain.planner.compiled import Compiled
+from releasetrain.domain.planner.cp_sat import Brake, Budget, Limit, Status, decide
+from releasetrain.domain.planner.greedy import greedy
+from releasetrain.domain.planner.levels import ORDER, Limits, Valued, key, limits, valued
+from releasetrain.domain.planner.propagation import left_options
+from releasetrain.domain.planner.relaxed import Relaxed
+from releasetrain.domain.planner.rows import Part
+from releasetrain.domain.planner.search import Search
+from releasetrain.domain.planner.state import Ground, State, bits
+from releasetrain.domain.planner.values import Aim, Effort, Level, Progress
+from releasetrain.domain.planner.window import Goal
+
+First = Callable[[Compiled, Effort], State]
+SMALL = 300  # free releases that the solver takes on at once
+LEVELS_SHARE = {Level.MOVES: 3, Level.LATENESS: 4, Level.EARLINESS: 2}
+BEST_LATENESS_SHARE = 8
+STALE = 200  # windows without progress after which a level is left
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A level of an aim, and its share of the time that there is."""
+
+    aim: Aim
+    level: Level
+    share: int
+
+
+def stages(aims: Sequence[Aim]) -> list[Stage]:
+    """Return what is to be made small one after the other. The best lateness serves every aim that begins with it."""
+    late = [aim for aim in (Aim.EARLIEST, Aim.BALANCED) if aim in aims]
+    found = [Stage(late[0], Level.LATENESS, BEST_LATENESS_SHARE)] if late else []
+    for aim in (Aim.EARLIEST, Aim.BALANCED, Aim.FEWEST_MOVES):
+        for level in ORDER[aim] if aim in aims else ():
+            if not (aim in late and level is Level.LATENESS):
+                found.append(Stage(aim, level, LEVELS_SHARE[level]))
+    return found
+
+
+class Planning:
+    """What is known of a problem while plans are made: every plan that holds so far, and every bound."""
+
+    def __init__(self, known: Compiled, aims: Sequence[Aim], effort: Effort, brake: Brake, first: First | None) -> None:
+        self.known, self.effort, self.brake, self.first = known, effort, brake, first
+        self.stages = stages(aims)
+        self.pool: list[Valued] = []
+        self.bounds: Bounds | None = None
+        self.ground = Ground(known)
+        self.begun = monotonic()
+        start = self.stages[0] if self.stages else Stage(Aim.EARLIEST, Level.LATENESS, 1)
+        self.standing = Progress(aim=start.aim, level=start.level, value=None, bound=None, seconds=0.0)
+
+    @property
+    def best_lateness(self) -> int:
+        """The least lateness of the plans there are."""
+        return min(one.values[Level.LATENESS] for one in self.pool)
+
+    def bound(self, level: Level, given: Limits) -> int:
+        """Return what is proven of a level."""
+        return self.bounds.least(level, given) if self.bounds else 0
+
+    def run(self) -> None:
+        """Find plans and raise bounds until the effort is spent, all is proven or the brake is pulled."""
+        options = left_options(self.ground)
+        if options is None:
+            return
+        self.options = options
+        self.bounds = Bounds(Relaxed(self.ground, options))
+        self._begin()
+        if not self.pool:
+            return
+        for number, stage in enumerate(self.stages):
+            left = sum(one.share for one in self.stages[number:])
+            if not self.brake.pulled:
+                self._raise(stage, stage.share / left)
+
+    def _begin(self) -> None:
+        """Make the first plans, and place by windows whom they leave out."""
+        states = list(self._first_states())
+        for state in states:
+            self._pool(state)
+        if not self.pool:
+            fullest = min(states, key=lambda one: len(one.unplaced))
+            search = self._search(fullest, Goal(costs=self.known.costs[Level.LATENESS]))
+            deadline = self._deadline(0.6)
+            search.run(self._windows(0.6), lambda: not fullest.unplaced or monotonic() > deadline)
+            self._pool(fullest)
+
+    def _first_states(self) -> Iterator[State]:
+        if self.first is not None:
+            yield self.first(self.known, self.effort)
+        for aim in dict.fromkeys(stage.aim for stage in self.stages):
+            if not self.brake.pulled:
+                yield greedy(self.ground, ORDER[aim], stay=aim is Aim.FEWEST_MOVES)
+
+    def _pool(self, state: State) -> None:
+        places = state.whole()
+        if places is not None:
+            self.pool.append(valued(self.known, places))
+
+    def _deadline(self, part: float) -> float:
+        """When a part of what is left of the time will be over."""
+        now = monotonic()
+        spent = now - self.begun
+        return float("inf") if self.effort.rounds is not None else now + part * max(0.0, self.effort.seconds - spent)
+
+    def _windows(self, part: float) -> int:
+        return 1 << 40 if self.effort.rounds is None else max(1, round(self.effort.rounds * part))
+
+    def _search(self, state: State, goal: Goal) -> Search:
+        search = Search(state, goal, random.Random(self.effort.seed), self.brake)  # noqa: S311
+        search.lookout.first()
+        return search
+
+    def _raise(self, stage: Stage, part: float) -> None:
+        """Make a level small from the best plan so far, as far as its part of the time goes."""
+        if self.bounds is None:
+            return
+        deadline, best = self._deadline(part), self._best(stage)
+        given = limits(stage.aim, best, stage.level, self.best_lateness)
+        self._stand(stage, best.values[stage.level], given)
+        if len(self.known.problem.free) <= SMALL:
+            self._decide_whole(stage, best, given, deadline)
+        else:
+            self._look(stage, best, given, deadline, part)
+
+    def _best(self, stage: Stage) -> Valued:
+        return min(self.pool, key=lambda one: key(stage.aim, one, self.best_lateness))
+
+    def _stand(self, stage: Stage, value: int | None, given: Limits) -> None:
+        bound = self.bound(stage.level, given)
+        self.standing = Progress(aim=stage.aim, level=stage.level, value=value, bound=bound, seconds=0.0)
+
+    def _goal(self, stage: Stage, given: Limits) -> Goal:
+        costs = self.known.costs
+        return Goal(costs=costs[stage.level], limits=tuple((costs[level], most) for level, most in given))
+
+    def _look(self, stage: Stage, best: Valued, given: Limits, deadline: float, part: float) -> None:
+        """Windows of the search, and steps of the bound before and after them."""
+        bounds = self.bounds
+        if bounds is None:
+            return
+        now, value = monotonic(), best.values[stage.level]
+        early = now + 0.15 * (deadline - now)
+        bounds.sharpen(stage.level, given, value, 300, lambda: monotonic() < early and not self.brake.pulled)
+        state = self._state(best)
+        search = self._search(state, self._goal(stage, given))
+        search.lookout.guide = bounds.ascent(stage.level, given).best.reduced
+
+        def enough() -> bool:
+            self._stand(stage, search.value, given)
+            proven = search.value <= bounds.least(stage.level, given)
+            return proven or search.stale > STALE or monotonic() > deadline
+
+        search.run(self._windows(part), enough)
+        self._pool(state)
+
+    def _state(self, plan: Valued) -> State:
+        state = State(self.ground)
+        for at in self.known.problem.free:
+            state.put(at, plan.places[at])
+        return state
+
+    def _decide_whole(self, stage: Stage, best: Valued, given: Limits, deadline: float) -> None:
+        """Let the solver decide a small problem at once, from the best plan so far."""
+        candidates = {at: list(bits(self.options[at])) for at in self.known.problem.free}
+        goal, settled = self._goal(stage, given), self._settled(stage.level)
+        answer = decide(
+            Part(self.known, candidates, best.places),
+            goal.costs,
+            self._budget(deadline),
+            limits=[Limit(costs=self.known.costs[one], most=most - self._settled(one)) for one, most in given],
+            brake=self.brake,
+        )
+        if answer.status in (Status.BEST, Status.FOUND):
+            places = [answer.places.get(at, place) for at, place in enumerate(best.places)]
+            self.pool.append(valued(self.known, places))
+        if self.bounds and answer.bound > float("-inf") and answer.status is not Status.NONE:
+            self.bounds.prove(stage.level, given, round_up(answer.bound) + settled)
+
+    def _budget(self, deadline: float) -> Budget:
+        if self.effort.rounds is not None:
+            return Budget(deterministic=0.1 * self.effort.rounds, workers=1, seed=self.effort.seed)
+        seconds = max(0.05, deadline - monotonic())
+        return Budget(seconds=seconds, workers=self.effort.workers, seed=self.effort.seed)
+
+    def _settled(self, level: Level) -> int:
+        """What the settled releases cost on a level."""
+        return sum(
+            int(self.known.costs[level][at, one.options[0]])
+            for at, one in enumerate(self.known.problem.releases)
+            if one.settled
+        )
+
+
+def round_up(bound: float) -> int:
+    """Return the whole number that a solver's bound proves."""
+    return math.ceil(bound - 1e-6)
+
