@@ -1,0 +1,191 @@
+"""Replanning after something changed (P2): few moves first, and those that help.
+
+Everybody rides at ``Release.current`` today. *Displaced* are as many releases as every plan must move, as far as that
+is proven (``seats``), and those without a place that are to get one: they move nobody by being placed, but count here.
+A plan may move three more; beyond that each is an ``EXCESS``, which counts before anything else. Then count late days,
+moves, and days until departure.
+
+How it goes: those in a violation of today's places are asked for a slot; whoever must give up a place for that is asked
+too, until nobody is left without one. That is a plan. Then its late days, moves and days are made fewer within its
+neighbourhood: whoever was asked, and riders of the slots that would suit them better; all others stay. Within it the
+answer is the best (as far as the time goes); the bounds of ``Measured`` hold for all plans (``floors``).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+from releasetrain.domain.planner.check import violations
+from releasetrain.domain.planner.compiled import Compiled
+from releasetrain.domain.planner.cp_sat import Budget, Status, decide
+from releasetrain.domain.planner.explain import contradiction
+from releasetrain.domain.planner.floors import floor_with
+from releasetrain.domain.planner.narrowing import narrowed
+from releasetrain.domain.planner.neighbours import neighbourhood
+from releasetrain.domain.planner.polish import polished
+from releasetrain.domain.planner.problem import Problem
+from releasetrain.domain.planner.rows import Part
+from releasetrain.domain.planner.seats import least_moves, seating
+from releasetrain.domain.planner.values import Aim, Effort, Level, Measured, Outcome, Plan, Progress, Tell
+
+SPARE = 3  # moves beyond the displaced that cost nothing yet
+PATIENCE = 1.0  # seconds for one question to the solver, as long as there are more questions
+
+
+@dataclass(slots=True)
+class _Clock:
+    """How much time there is for the next question."""
+
+    effort: Effort
+    began: float = field(default_factory=monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it has taken."""
+        return monotonic() - self.began
+
+    def budget(self, patience: float = PATIENCE) -> Budget:
+        """Return the budget of one question; with rounds it is the same for the same problem, whatever the machine."""
+        if self.effort.rounds is not None:
+            return Budget(deterministic=patience * self.effort.rounds, seed=self.effort.seed)
+        return Budget(seconds=max(0.05, min(patience, self.effort.seconds - self.seconds)), seed=self.effort.seed)
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the time is over."""
+        return self.effort.rounds is None and self.seconds >= self.effort.seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A plan, whom it was made for, and the moves that every plan makes; or: there is none."""
+
+    places: tuple[int, ...] | None = None
+    asked: frozenset[int] = frozenset()
+    least: int = 0
+    is_impossible: bool = False
+
+
+def repair(problem: Problem, effort: Effort, *, tell: Tell | None = None) -> Outcome:
+    """Return one plan under ``Aim.REPAIR``; without one, why there is none where that is proven."""
+    known, clock = Compiled(_without_full(problem)), _Clock(effort)
+    found = _seated(known, clock)
+    if found.places is None and not found.is_impossible:
+        found = replace(found, places=_from_scratch(known, clock))
+    if found.places is None:
+        suspects = found.asked if found.is_impossible else None
+        none = contradiction(problem, seconds=max(2.0, effort.seconds - clock.seconds), suspects=suspects)
+        return Outcome(contradiction=none, seconds=clock.seconds)
+    allowance = found.least + sum(problem.releases[at].current is None for at in problem.free) + SPARE
+    if _goes_on(known, found, allowance, clock, tell):
+        within = neighbourhood(known, found.places, found.asked)
+        most = max(allowance, known.value(Level.MOVES, found.places))
+        places = polished(Part(known, within, found.places), most, clock.budget)
+        if not violations(problem, places):
+            found = replace(found, places=places)
+    plan = Plan(aim=Aim.REPAIR, places=found.places or (), levels=_levels(known, found, allowance))
+    return Outcome(plans={Aim.REPAIR: plan}, seconds=clock.seconds)
+
+
+def _without_full(problem: Problem) -> Problem:
+    """Nobody boards, not even without points, where settled ones alone are too many: rows of points do not say so."""
+    if all(problem.releases[at].points for at in problem.free):
+        return problem
+    load = Counter[int]()
+    for one in problem.releases:
+        load.update({one.options[0]: one.points} if one.settled else {})
+    full = {slot for slot, points in load.items() if _is_beyond(problem.slots[slot].capacity, points)}
+    releases = (one if one.settled else replace(one, options=_but(one.options, full)) for one in problem.releases)
+    return replace(problem, releases=tuple(releases)) if full else problem
+
+
+def _is_beyond(capacity: int | None, points: int) -> bool:
+    return capacity is not None and points > capacity
+
+
+def _but(options: Sequence[int], full: Collection[int]) -> tuple[int, ...]:
+    return tuple(slot for slot in options if slot not in full)
+
+
+def _seated(known: Compiled, clock: _Clock) -> _Found:
+    """Ask whoever cannot stay for a slot, then whoever gave one up, until nobody is left without."""
+    problem = known.problem
+    today = [one.options[0] if one.settled else one.current for one in problem.releases]
+    asked = {at for one in violations(problem, today) for at in one.releases if not problem.releases[at].settled}
+    least, is_plan, stay = least_moves(known) if asked else 0, False, set[int]()
+    while not is_plan:
+        seated = seating(known, asked, clock.budget(), stay=stay)
+        if seated.status is Status.NONE and not stay:
+            return _Found(asked=frozenset(asked), is_impossible=True)
+        if seated.status is Status.UNKNOWN or clock.is_over:
+            return _Found(asked=frozenset(asked), least=least)
+        if seated.status is Status.NONE:
+            asked, stay = asked | stay, set()
+            continue
+        least = least if stay else max(least, seated.least)
+        is_plan = not seated.gone
+        asked |= {*seated.gone}
+        stay = _held(known, asked) if stay or any(problem.releases[at].is_large for at in seated.gone) else stay
+    places = tuple(seated.places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
+    if violations(problem, places):
+        return _Found(asked=frozenset(asked), least=least)
+    return _Found(places=places, asked=frozenset(asked), least=least)
+
+
+def _held(known: Compiled, asked: Collection[int]) -> set[int]:
+    """The other large ones, once one gave up its place: they would chase each other from slot to slot."""
+    releases = known.problem.releases
+    return {at for at in known.problem.free if releases[at].is_large and at not in asked}
+
+
+def _from_scratch(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
+    """Look at the whole problem, first as it stands today, then as if nobody rode anywhere."""
+    problem = known.problem
+    today = [one.options[0] if one.settled else one.current for one in problem.releases]
+    whole = narrowed(Part(known, {at: problem.releases[at].options for at in problem.free}, today))
+    answer = decide(whole, known.costs[Level.MOVES], clock.budget(max(PATIENCE, clock.effort.seconds)))
+    places = tuple(answer.places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
+    if answer.status is Status.NONE:
+        return None
+    if answer.places and not violations(problem, places):
+        return places
+    return _by_the_engine(problem, clock)
+
+
+def _by_the_engine(problem: Problem, clock: _Clock) -> tuple[int, ...] | None:
+    from releasetrain.domain.planner.engine import plan  # it repairs, in its turn, by nothing of this
+
+    found = plan(problem, [Aim.FEWEST_MOVES], replace(clock.effort, seconds=max(2.0, clock.effort.seconds / 2)))
+    return found.plans[Aim.FEWEST_MOVES].places if found.plans else None
+
+
+def _goes_on(known: Compiled, found: _Found, allowance: int, clock: _Clock, tell: Tell | None) -> bool:
+    """Tell what there is; whether to make it better."""
+    if not found.asked:
+        return False
+    if tell is None or found.places is None:
+        return not clock.is_over
+    value = max(0, known.value(Level.MOVES, found.places) - allowance)
+    said = Progress(aim=Aim.REPAIR, level=Level.EXCESS, value=value, bound=0, seconds=clock.seconds)
+    return tell(said) and not clock.is_over
+
+
+def _levels(known: Compiled, found: _Found, allowance: int) -> tuple[Measured, ...]:
+    """The levels in their order, each with a bound that no plan goes below that keeps those before it."""
+    places = found.places or ()
+    moves = known.value(Level.MOVES, places)
+    values = {Level.EXCESS: max(0, moves - allowance)}
+    for level in (Level.LATENESS, Level.MOVES, Level.EARLINESS):
+        values[level] = known.value(level, places)
+    bounds = {
+        Level.EXCESS: 0,
+        Level.LATENESS: floor_with(known, Level.LATENESS, allowance + values[Level.EXCESS]),
+        Level.MOVES: found.least,
+        Level.EARLINESS: floor_with(known, Level.EARLINESS, moves),
+    }
+    told, given = [], list[tuple[Level, int]]()
+    for level, value in values.items():
+        told.append(Measured(level=level, value=value, bound=bounds[level], given=tuple(given)))
+        given.append((level, value))
+    return tuple(told)
