@@ -279,6 +279,13 @@ def test_an_edit_while_it_looks_is_not_held_up_and_makes_the_plan_old(cast, slot
     assert (gone.release, gone.code) == (rider.pk, "moved")
 
 
+def test_a_departure_that_goes_while_it_looks_is_told_as_gone(cast, slots, rider):
+    run = done(asked_for(cast), FakeEngine(places=first, meanwhile=slots[0].delete))
+
+    (gone,) = queries.no_longer_holds(run.proposals.first(), now=NOW)
+    assert (run.state, gone.code) == (State.DONE, "no-such-slot")
+
+
 def test_a_calendar_that_changes_while_it_is_read_is_read_again(cast, slots, rider, monkeypatch):
     from releasetrain.planning.actions import running
 

@@ -1,6 +1,6 @@
 """What the planner says, as rows and JSON: places of the problem become the ids of releases and slots."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,18 +9,31 @@ from releasetrain.domain.planner.from_calendar import LeftOut
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.values import Clash, Contradiction, Level, Measured, Plan, Progress, Reason
 from releasetrain.planning.models import Move, PlanRun, Proposal
+from releasetrain.trains.models import Slot
+
+Proposed = tuple[Proposal, list[Move]]
 
 
-def put_proposals(run: PlanRun, problem: Problem, plans: Iterable[Plan]) -> None:
-    """Write the plans of a run in place of those it had."""
+def proposals(run: PlanRun, problem: Problem, plans: Iterable[Plan]) -> list[Proposed]:
+    """Return the plans of a run as rows that are not written yet: finding reasons takes seconds where many move."""
+    made = ((plan, Proposal(run=run, aim=plan.aim, levels=[_level(one) for one in plan.levels])) for plan in plans)
+    return [(proposal, list(_moves(proposal, problem, plan.places))) for plan, proposal in made]
+
+
+def put_proposals(run: PlanRun, found: Sequence[Proposed]) -> None:
+    """Write the plans of a run in place of those it had; a slot that went while it was looked for is told as gone."""
     run.proposals.all().delete()
-    for plan in plans:
-        levels = [_level(one) for one in plan.levels]
-        proposal = Proposal.objects.create(run=run, aim=plan.aim, levels=levels)
-        Move.objects.bulk_create(_moves(proposal, problem, plan.places))
+    named = {slot for _, moves in found for move in moves for slot in (move.old_id, move.new_id)}
+    there = set(Slot.objects.filter(pk__in=named - {None}).values_list("pk", flat=True))
+    for proposal, moves in found:
+        proposal.save()
+        for move in moves:
+            move.old_id = move.old_id if move.old_id in there else None
+            move.new_id = move.new_id if move.new_id in there else None
+        Move.objects.bulk_create(moves)
 
 
-def _moves(proposal: Proposal, problem: Problem, plan: Sequence[int]) -> Iterable[Move]:
+def _moves(proposal: Proposal, problem: Problem, plan: Sequence[int]) -> Iterator[Move]:
     why, needs = reasons.reasons(problem, plan), reasons.needed(problem, plan)
     for at in reasons.moved(problem, plan):
         current, new = problem.releases[at].current, plan[at]

@@ -1,9 +1,9 @@
 """What a worker does of a plan that was asked for: read the calendar, let the engine look, write what it found."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -81,10 +81,10 @@ def _end(run: int, clock: Clock, *, state: str, failure: str = "", **only: bool)
 
 def _do(wanted: PlanRun, clock: Clock, engine: Engine) -> None:
     asked = asking.read(wanted.asked)
-    revision, found = _read(wanted, asked, now=clock())
-    problem = found.problem
-    PlanRun.objects.filter(pk=wanted.pk).update(
-        revision=revision, baseline=keeping.baseline(problem), left_out=keeping.left_out(found.left_out)
+    revision, read = _read(wanted, asked, now=clock())
+    problem = read.problem
+    _open(wanted.pk).update(
+        revision=revision, baseline=keeping.baseline(problem), left_out=keeping.left_out(read.left_out)
     )
     if not problem.free:
         _end(wanted.pk, clock, state=PlanRun.State.NONE, failure="nothing-to-plan")
@@ -94,7 +94,8 @@ def _do(wanted: PlanRun, clock: Clock, engine: Engine) -> None:
     contradiction = outcome.contradiction
     if not outcome.plans and contradiction is None and not watch.is_stopped:
         contradiction = engine.contradiction(problem)
-    _keep(wanted, problem, outcome, contradiction, clock)
+    found = keeping.proposals(wanted, problem, outcome.plans.values())
+    _keep(wanted, found, contradiction and keeping.contradiction(problem, contradiction), clock)
 
 
 def _looked_for(wanted: PlanRun, asked: Asked, problem: Problem, engine: Engine, watch: "_Watch") -> Outcome:
@@ -143,17 +144,17 @@ class _Watch:
 
 @transaction.atomic
 def _keep(
-    wanted: PlanRun, problem: Problem, outcome: Outcome, contradiction: Contradiction | None, clock: Clock
+    wanted: PlanRun, found: Sequence[keeping.Proposed], contradiction: Mapping[str, Any] | None, clock: Clock
 ) -> None:
     """Write what came of it in place of whatever an earlier try wrote, unless another worker ended the run already."""
     run = _open(wanted.pk).select_for_update().first()
     if run is None:
         return
-    keeping.put_proposals(run, problem, outcome.plans.values())
-    run.contradiction = None if contradiction is None else keeping.contradiction(problem, contradiction)
+    keeping.put_proposals(run, found)
+    run.contradiction = contradiction
     run.finished_at = clock()
     run.state, run.failure = PlanRun.State.DONE, ""
-    if not outcome.plans and run.cancelled_at is None:
+    if not found and run.cancelled_at is None:
         run.state = PlanRun.State.NONE
         run.failure = "" if contradiction else "not-found-in-time"
     run.save(update_fields=["contradiction", "finished_at", "state", "failure"])
