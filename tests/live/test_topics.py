@@ -7,7 +7,7 @@ from releasetrain.web.live.topics import followable
 from tests.riding import create_release
 
 pytestmark = pytest.mark.django_db
-OPEN = ["train:1", "slot:7", "large", "setup"]
+OPEN = ["train:1", "slot:7", "plan:3", "plans", "large", "setup"]
 
 
 @pytest.fixture

@@ -7,11 +7,13 @@ from releasetrain.boarding import queries
 from releasetrain.boarding.actions import asking, drafting, importing, riding, submitting, trains, waiving
 from releasetrain.domain.release_file import Source
 from releasetrain.domain.sizes import Size
+from releasetrain.planning import actions as planning
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release
 from releasetrain.trains.fields import TrainFields
 from releasetrain.trains.models import Request
 from tests.factories import NOW, TUESDAY
+from tests.planning_rows import propose
 from tests.races.gates import Deed
 from tests.races.raw_halves import raw_services, raw_tables, raw_waiver
 from tests.races.sides import WANTED, Side, Way, create_world
@@ -126,6 +128,20 @@ def _bring(side: Side) -> Deed:
     return lambda: importing.import_releases(**facts, **side.hand)
 
 
+def apply_plan(side: Side) -> Deed:
+    """A plan that held when it was made."""
+    release = side.release(on=side.far)
+    proposal = propose({release: side.near}, by=side.world.by)
+    return lambda: planning.apply(proposal=proposal.pk, **side.hand)
+
+
+def apply_plan_for_two(side: Side) -> Deed:
+    """The same, with a small one that makes way in the same step."""
+    release, other = side.release(on=side.far), side.bystander()
+    proposal = propose({release: side.near, other: side.far}, by=side.world.by, needs={release: [other]})
+    return lambda: planning.apply(proposal=proposal.pk, **side.hand)
+
+
 def edit_train(side: Side) -> Deed:
     side.release(on=side.soon)
     train = side.soon.train
@@ -165,6 +181,8 @@ VERBS: tuple[Way, ...] = (
     bring_in,
     bring_larger,
     edit_train,
+    apply_plan,
+    apply_plan_for_two,
 )
 MADE_ANEW = frozenset({bring_in, draft_and_submit})
 ENDS_A_WAIVER = frozenset({end_waiver, amend_waiver, raw_waiver})

@@ -12,11 +12,14 @@ from releasetrain.boarding import queries
 from releasetrain.boarding.actions import asking, drafting, importing, riding, submitting, waiving
 from releasetrain.domain.errors import Refused
 from releasetrain.domain.sizes import Size
+from releasetrain.planning import actions as planning
+from releasetrain.planning import queries as plans
 from releasetrain.releases.fields import ReleaseFields
 from releasetrain.releases.models import Release, Service
 from releasetrain.teams.models import User
-from releasetrain.trains.models import Booking, Waiver
+from releasetrain.trains.models import Booking, Slot, Waiver
 from tests.factories import NOW, TUESDAY, clock
+from tests.planning_rows import propose
 
 HAND: dict[str, Any] = {"clock": clock()}
 
@@ -154,6 +157,18 @@ def _names(services: frozenset[int]) -> list[str]:
     return sorted(Service.objects.filter(pk__in=services).values_list("name", flat=True))
 
 
+def apply_plan(at: Chooser) -> None:
+    """As much of a plan of three moves as holds as far as one can see before the lock."""
+    releases = Release.objects.in_bulk(at.riders(3))
+    slots = Slot.objects.in_bulk([at.one("slots") for _ in releases])
+    by = at.hand()["by"]
+    moves = {release: slots[at.dice.choice(list(slots))] for release in releases.values()}
+    proposal = propose(moves, by=by)
+    gone = {one.release for one in plans.no_longer_holds(proposal, now=NOW)}
+    left = [release.pk for release in moves if release.pk not in gone]
+    planning.apply(proposal=proposal.pk, chosen=left or None, **at.hand())
+
+
 # -- raw SQL, as somebody in a shell would write it; half of it at REPEATABLE READ ---------------------------------
 
 
@@ -231,6 +246,7 @@ VERBS: tuple[Way, ...] = (
     amend_waiver,
     end_waiver,
     bring_in,
+    apply_plan,
 )
 RAW: tuple[Way, ...] = (raw_book, raw_move, raw_size, raw_services, raw_tables, raw_waiver, raw_slot, raw_train)
 

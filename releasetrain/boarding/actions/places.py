@@ -5,7 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Case, JSONField, Value, When
+
 from releasetrain.audit import actions as audit
+from releasetrain.audit.models import Entry
 from releasetrain.domain.picture import Picture
 from releasetrain.outbox import actions as outbox
 from releasetrain.reviews.actions.refreshing import refresh_promises
@@ -57,16 +60,27 @@ def write(changes: Mapping[int, int | None], before: Picture, hand: Hand, manner
     }
     gone = [release for release in moving if release in before.places]
     waiting = [release for release in gone if moving[release] is None]
-    for because, released in _alike(gone, manner.because):
+    _move_on([release for release in gone if moving[release] is not None], hand, manner.because)
+    for because, released in _alike(waiting, manner.because):
         own = replace(hand, because=because) if because else hand
-        end_bookings([release for release in released if release not in waiting], own, code="moved")
-        end_bookings([release for release in released if release in waiting], own)
-        queue([release for release in released if release in waiting], before, own)
+        end_bookings(released, own)
+        queue(released, before, own)
     boarding = {release: slot for release, slot in moving.items() if slot is not None}
     _board(boarding, hand, manner.by_themselves)
     _tell(moving, before, hand, manner)
     refresh_promises(moving, at=hand.at, by=hand.by, code="moved")
     return moving
+
+
+def _move_on(releases: list[int], hand: Hand, because: Mapping[int, Mapping[str, Any]]) -> None:
+    """Let releases leave for another place, each for its own reason; one query, however many reasons there are."""
+    if not releases:
+        return
+    usual = dict(hand.because or {"code": "moved"})
+    said = [When(release=one, then=Value(dict(because[one]), JSONField())) for one in releases if because.get(one)]
+    why = Case(*said, default=Value(usual, JSONField()), output_field=JSONField())
+    live = Booking.objects.filter(release__in=releases, left_at__isnull=True)
+    live.update(left_at=hand.at, left_by=hand.by, left_because=why)
 
 
 def _alike(releases: list[int], because: Mapping[int, Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[int]]]:
@@ -78,10 +92,10 @@ def _alike(releases: list[int], because: Mapping[int, Mapping[str, Any]]) -> lis
     return list(found.values())
 
 
-def end_bookings(releases: list[int], hand: Hand, *, code: str = "left") -> None:
-    """Let releases give their place back, under the lock; ``code`` says why unless the hand does."""
+def end_bookings(releases: list[int], hand: Hand) -> None:
+    """Let releases give their place back, under the lock; the hand says why, if anybody does."""
     live = Booking.objects.filter(release__in=releases, left_at__isnull=True)
-    live.update(left_at=hand.at, left_by=hand.by, left_because=dict(hand.because or {"code": code}))
+    live.update(left_at=hand.at, left_by=hand.by, left_because=dict(hand.because or {"code": "left"}))
 
 
 def queue(releases: Iterable[int], before: Picture, hand: Hand) -> None:
@@ -127,16 +141,21 @@ def _board(boarding: Mapping[int, int], hand: Hand, alone: Collection[int]) -> N
 
 
 def _tell(moving: Mapping[int, int | None], before: Picture, hand: Hand, manner: Manner) -> None:
+    """Write the log and the news of everybody who moves, in one query each per verb, however many they are."""
+    entries: list[Entry] = []
+    news: dict[str, list[dict[str, Any]]] = {}
     for release, slot in moving.items():
         old = before.places[release].slot if release in before.places else None
         verb = "booking.left" if slot is None else "booking.moved" if old else "booking.made"
         because = manner.because.get(release) or hand.because
         own = replace(hand, because=because)
         facts = {"slot": slot, "old": old, "because": dict(because) if because else None}
-        audit.record(verb, subject=f"release:{release}", by=hand.by, at=hand.at, **facts)
+        entries.append(Entry(verb=verb, subject=f"release:{release}", by_id=hand.by, at=hand.at, facts=facts))
         starts = {f"{name}_starts": _start(before, id) for name, id in (("slot", slot), ("old", old))}
-        if not manner.quiet:
-            outbox.post(verb, release=release, slot=slot, old=old, **starts, **own.deed)
+        news.setdefault(verb, []).append({"release": release, "slot": slot, "old": old, **starts, **own.deed})
+    audit.record_all(entries)
+    for verb, payloads in news.items() if not manner.quiet else ():
+        outbox.post_all(verb, payloads)
 
 
 def _start(picture: Picture, slot: int | None) -> str | None:
