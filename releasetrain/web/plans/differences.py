@@ -1,0 +1,87 @@
+"""A plan against today: its moves with their reasons, by departure, with what each departure carries before and after."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from releasetrain.planning.models import Move
+from releasetrain.releases.models import Release
+from releasetrain.trains.models import Slot
+from releasetrain.web.plans import words
+from releasetrain.web.plans.loads import Change
+from releasetrain.web.plans.reading import Rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One move. ``late`` and ``was_late``: in words; ``broken``: why it does not hold any more; ``is_lacking``: it was
+    not ticked, and something ticked rests on it.
+    """
+
+    move: Move
+    late: str
+    was_late: str
+    why: str
+    needs: tuple[str, ...]
+    broken: str
+    is_ticked: bool
+    is_lacking: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A departure that the plan touches: who comes, who goes from it, and what it carries."""
+
+    slot: Slot
+    change: Change
+    rows: tuple[Row, ...]
+    leaving: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """What was ticked on the page, and what else it rests on."""
+
+    chosen: frozenset[int] = frozenset()
+    lacking: frozenset[int] = frozenset()
+
+
+def departures(
+    rows: Rows, changes: Mapping[int, Change], *, broken: Mapping[int, str], ticked: Ticked
+) -> list[Departure]:
+    """Return the departures that the plan touches, in their order."""
+    coming, going = defaultdict(list), defaultdict(list)
+    for move in rows.moves:
+        coming[move.new_id].append(_row(move, rows.releases, broken, ticked))
+        if move.old_id is not None:
+            going[move.old_id].append(move)
+    return [
+        Departure(slot=slot, change=changes[pk], rows=tuple(coming[pk]), leaving=tuple(going[pk]))
+        for pk, slot in sorted(rows.slots.items(), key=lambda known: (known[1].start_at, known[0]))
+    ]
+
+
+def _row(move: Move, releases: Mapping[int, Release], broken: Mapping[int, str], ticked: Ticked) -> Row:
+    return Row(
+        move=move,
+        late=lateness(move.days_late),
+        was_late="" if move.days_late_before is None else lateness(move.days_late_before),
+        why=words.reason(move.reason, releases),
+        needs=codes(move.needs),
+        broken=broken.get(move.release_id, ""),
+        is_ticked=move.release_id in ticked.chosen,
+        is_lacking=move.release_id in ticked.lacking,
+    )
+
+
+def lateness(days: int) -> str:
+    """Return "on time" or "3 days late"."""
+    return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days} if days > 0 else _("on time")
+
+
+def codes(releases: Collection[int]) -> tuple[str, ...]:
+    """Return what releases are called in a row: RT-3, RT-5."""
+    return tuple(f"RT-{one}" for one in sorted(releases))

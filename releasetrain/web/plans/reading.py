@@ -1,0 +1,73 @@
+"""Plans as their pages need them; a constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from releasetrain.planning import queries
+from releasetrain.planning.asked import Asked, read
+from releasetrain.planning.models import Move, PlanRun, Proposal
+from releasetrain.releases.models import Release
+from releasetrain.trains.models import Slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A run with its proposals, the moves of the chosen one, and whatever they name."""
+
+    run: PlanRun
+    asked: Asked
+    proposals: list[Proposal]
+    proposal: Proposal | None
+    moves: list[Move]
+    slots: dict[int, Slot]
+    releases: dict[int, Release]
+
+
+def known(request: HttpRequest, run: int) -> PlanRun:
+    """Return the run; one that the reader may not see or that was thrown away is not found."""
+    return get_object_or_404(queries.with_proposals(queries.visible_to(request.person)), pk=run)
+
+
+def rows(run: PlanRun, *, aim: str = "") -> Rows:
+    """Return what the page of a run shows; ``aim``: which of its plans, else the one that was applied, else the middle."""
+    found, asked = list(run.proposals.all()), read(run.asked)
+    chosen = _chosen(found, aim)
+    moves = queries.difference(chosen) if chosen else []
+    slots = {one.pk: one for move in moves for one in (move.old, move.new) if one is not None}
+    releases = named({*_mentioned(run, moves), *asked.releases})
+    return Rows(
+        run=run, asked=asked, proposals=found, proposal=chosen, moves=moves, slots=slots, releases=releases
+    )
+
+
+def _chosen(found: list[Proposal], aim: str) -> Proposal | None:
+    if aim and not any(one.aim == aim for one in found):
+        raise Http404
+    if not found:
+        return None
+    applied = next((one for one in found if one.applied_at), None)
+    return next((one for one in found if one.aim == aim), applied or found[len(found) // 2])
+
+
+def named(ids: Iterable[int]) -> dict[int, Release]:
+    """Return the releases that sentences name."""
+    wanted = set(ids)
+    return Release.objects.select_related("team").in_bulk(wanted) if wanted else {}
+
+
+def _mentioned(run: PlanRun, moves: Iterable[Move]) -> set[int]:
+    found: set[int] = set()
+    for move in moves:
+        found |= {move.release_id, *move.needs, *move.reason.get("releases", ())}
+    for left in run.left_out:
+        found |= {left["release"], *left.get("of", ())}
+    return found | {release for clash in clashes(run) for release in clash.get("releases", ())}
+
+
+def clashes(run: PlanRun) -> list[dict[str, Any]]:
+    """Return the facts that contradict each other, as they are kept."""
+    return list((run.contradiction or {}).get("clashes", ()))
