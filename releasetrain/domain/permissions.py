@@ -48,6 +48,7 @@ class Permission(StrEnum):
     REPORT_VERSIONS = auto()
     ATTEST = auto()
     IMPORT = auto()
+    PLAN = auto()
     SET_UP_PEOPLE = auto()
     SET_UP_TEAMS = auto()
     SET_UP_TEAM = auto()

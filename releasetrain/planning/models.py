@@ -17,8 +17,10 @@ class PlanRun(models.Model):
     ``trains``: of which, none: of all. ``asked``: what else was said, as JSON (see ``planning.asked.Asked``): seconds,
     releases to leave out, what is only tried (capacities, freezes, dates), whom a repair is for. ``revision``: of the
     calendar that was read. ``progress``: the latest ``Progress``, as JSON. ``left_out``: releases that no plan can
-    place, whatever else happens, each with its reason. ``contradiction``: why there is no plan. ``baseline``: the
-    calendar of today measured in the same way, by level.
+    place, whatever else happens, as {release, reason, of}. ``contradiction``: why there is no plan, as {minimal, clashes:
+    [{code, releases, slots, of, amounts}]}; None where there is none although nothing contradicts: it was not found in
+    time. ``baseline``: the calendar of today measured in the same way, by level, and "waiting": how many ride nowhere.
+    ``failure``: why it failed, as a code. ``tries``: how often a worker began it. ``message``: of the outbox.
     """
 
     class Kind(models.TextChoices):
@@ -53,6 +55,9 @@ class PlanRun(models.Model):
     baseline = models.JSONField(default=dict)
     left_out = models.JSONField(default=list)
     contradiction = models.JSONField(null=True)
+    failure = models.CharField(max_length=40, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    message = models.UUIDField(null=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -62,6 +67,11 @@ class PlanRun(models.Model):
                 condition=models.Q(cancelled_at__isnull=True) | models.Q(cancelled_by__isnull=False),
             ),
         ]
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing more will happen."""
+        return self.finished_at is not None
 
 
 class Proposal(models.Model):
@@ -79,16 +89,17 @@ class Proposal(models.Model):
 
 
 class Move(models.Model):
-    """A release that the proposal places elsewhere than today. ``old`` null: it only asks.
+    """A release that the proposal places elsewhere than today. ``old`` null: it only asks. ``new`` null: the slot is gone.
 
-    ``reason``: {code, releases, amounts} (``domain.planner.reasons``). ``needs``: the releases whose moves this one
+    ``reason``: {code, rule, releases, amounts} (``domain.planner.reasons``). ``needs``: the releases whose moves this one
     rests on. ``applied_at``: since when it is done.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="moves")
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="+")
-    old = models.ForeignKey(Slot, null=True, on_delete=models.CASCADE, related_name="+")
-    new = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="+")
+    old = models.ForeignKey(Slot, null=True, on_delete=models.SET_NULL, related_name="+")
+    new = models.ForeignKey(Slot, null=True, on_delete=models.SET_NULL, related_name="+")
+    new_start_at = models.DateTimeField()
     days_late = models.IntegerField(default=0)
     days_late_before = models.IntegerField(null=True)
     reason = models.JSONField(default=dict)

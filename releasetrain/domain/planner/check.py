@@ -4,7 +4,7 @@ Every code is a rule's code (C); a violation between settled releases only is no
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -22,30 +22,38 @@ class Violation:
     slot: int | None = None
 
 
-def violations(problem: Problem, plan: Assignment) -> list[Violation]:
-    """Return everything that is wrong with ``plan``; empty: it holds."""
+def violations(problem: Problem, plan: Assignment, *, of: Collection[int] | None = None) -> list[Violation]:
+    """Return everything that is wrong with ``plan``; empty: it holds. ``of``: only what concerns one of these."""
     if len(plan) != len(problem.releases):
         return [Violation("unplaced", tuple(range(len(plan), len(problem.releases))))]
+    asked = range(len(plan)) if of is None else sorted(set(of))
     found = [
-        *_places(problem, plan),
-        *_rooms(problem, plan),
-        *_large(problem, plan),
-        *_apart(problem, plan),
-        *_orders(problem, plan),
-        *_closures(problem, plan),
+        *_places(problem, plan, asked),
+        *_rooms(problem, plan, asked),
+        *_large(problem, plan, asked),
+        *_apart(problem, plan, asked),
+        *_orders(problem, plan, asked),
+        *_closures(problem, plan, asked),
     ]
-    return [one for one in found if not all(problem.releases[at].settled for at in one.releases)]
+    told = [one for one in found if not all(problem.releases[at].settled for at in one.releases)]
+    return [one for one in told if of is None or not set(one.releases).isdisjoint(asked)]
 
 
-def _places(problem: Problem, plan: Assignment) -> Iterator[Violation]:
-    for at, slot in enumerate(plan):
-        known = problem.releases[at]
+def _places(problem: Problem, plan: Assignment, asked: Iterable[int]) -> Iterator[Violation]:
+    for at in asked:
+        known, slot = problem.releases[at], plan[at]
         if slot is None:
             yield Violation("unplaced", (at,))
         elif not 0 <= slot < len(problem.slots):
             yield Violation("no-such-slot", (at,), slot)
         elif slot not in known.options:
             yield Violation(known.refused.get(slot, "no-such-slot"), (at,), slot)
+
+
+def _slots(problem: Problem, plan: Assignment, asked: Iterable[int]) -> dict[int, list[int]]:
+    """The riders of every slot in which one of those asked about rides."""
+    wanted = {plan[at] for at in asked}
+    return {slot: riders for slot, riders in _aboard(problem, plan).items() if slot in wanted}
 
 
 def _aboard(problem: Problem, plan: Assignment) -> dict[int, list[int]]:
@@ -56,8 +64,8 @@ def _aboard(problem: Problem, plan: Assignment) -> dict[int, list[int]]:
     return aboard
 
 
-def _rooms(problem: Problem, plan: Assignment) -> Iterator[Violation]:
-    for slot, riders in _aboard(problem, plan).items():
+def _rooms(problem: Problem, plan: Assignment, asked: Iterable[int]) -> Iterator[Violation]:
+    for slot, riders in _slots(problem, plan, asked).items():
         capacity = problem.slots[slot].capacity
         if capacity is not None and sum(problem.releases[at].points for at in riders) > capacity:
             yield Violation("capacity", tuple(riders), slot)
@@ -70,40 +78,39 @@ def _rooms(problem: Problem, plan: Assignment) -> Iterator[Violation]:
                 yield Violation("team-limit", tuple(members), slot)
 
 
-def _large(problem: Problem, plan: Assignment) -> Iterator[Violation]:
-    for slot, riders in _aboard(problem, plan).items():
+def _large(problem: Problem, plan: Assignment, asked: Iterable[int]) -> Iterator[Violation]:
+    for slot, riders in _slots(problem, plan, asked).items():
         rule = problem.slots[slot].large
-        for one, other in combinations(riders, 2):
+        for one, other in combinations(riders, 2) if rule is not LargeRule.FREE else ():
             a, b = problem.releases[one], problem.releases[other]
             together = rule is LargeRule.ALONE or bool(a.resources & b.resources)
-            if rule is not LargeRule.FREE and (a.is_large or b.is_large) and together:
+            if (a.is_large or b.is_large) and together:
                 yield Violation("large-rides-alone", (one, other), slot)
-    for one, other in _sharing_large(problem):
+    for one, other in _sharing_large(problem, asked):
         here, there = plan[one], plan[other]
         if here is not None and there is not None and _meet(problem.hold_of(one, here), problem.hold_of(other, there)):
             yield Violation("large-overlap", (one, other))
 
 
-def _sharing_large(problem: Problem) -> Iterable[tuple[int, int]]:
-    users: dict[str, list[int]] = defaultdict(list)
-    for at, known in enumerate(problem.releases):
-        for resource in known.resources if known.is_large else ():
-            users[resource].append(at)
-    return {pair for members in users.values() for pair in combinations(members, 2)}
+def _sharing_large(problem: Problem, asked: Iterable[int]) -> set[tuple[int, int]]:
+    large = [at for at in asked if problem.releases[at].is_large]
+    beside = ((at, other) for at in large for of in problem.releases[at].resources for other in problem.large_of[of])
+    return {(min(at, other), max(at, other)) for at, other in beside if at != other}
 
 
 def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return max(one[0], other[0]) < min(one[1], other[1])
 
 
-def _apart(problem: Problem, plan: Assignment) -> Iterator[Violation]:
-    for one, other in problem.apart:
+def _apart(problem: Problem, plan: Assignment, asked: Iterable[int]) -> Iterator[Violation]:
+    for one, other in dict.fromkeys(pair for at in asked for pair in problem.apart_of.get(at, ())):
         if plan[one] is not None and plan[one] == plan[other]:
             yield Violation("apart", (one, other), plan[one])
 
 
-def _orders(problem: Problem, plan: Assignment) -> Iterator[Violation]:
-    for order in problem.orders:
+def _orders(problem: Problem, plan: Assignment, asked: Iterable[int]) -> Iterator[Violation]:
+    every = {id(order): order for at in asked for order in problem.orders_of.get(at, ())}
+    for order in every.values():
         if _breaks(problem, order, plan[order.before], plan[order.then]):
             yield Violation(order.code, (order.before, order.then))
 
@@ -117,8 +124,9 @@ def _breaks(problem: Problem, order: Order, before: int | None, then: int | None
     return departs < problem.ready_after(order, before)
 
 
-def _closures(problem: Problem, plan: Assignment) -> Iterator[Violation]:
-    for closure in problem.closures:
+def _closures(problem: Problem, plan: Assignment, asked: Iterable[int]) -> Iterator[Violation]:
+    every = {id(closure): closure for at in asked for closure in problem.closures_of.get(at, ())}
+    for closure in every.values():
         closed = _closed(problem, closure, plan)
         for at in closure.touchers if closed else ():
             slot = plan[at]

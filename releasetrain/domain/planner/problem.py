@@ -5,12 +5,15 @@ the same instant as the wall clock of the train shows it, for everything that is
 refer to each other by their place in ``Problem.releases`` and ``Problem.slots``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 Id = int | str
+K = TypeVar("K")
+V = TypeVar("V")
 DAY = 86_400
 NEVER = 1 << 62  # an instant that does not come
 
@@ -119,6 +122,27 @@ class Problem:
         clocks = [self.slots[slot].clock for slot in open_slots] or [slot.clock for slot in self.slots]
         return min(clocks, default=0) // DAY * DAY
 
+    @cached_property
+    def orders_of(self) -> Mapping[int, list[Order]]:
+        """The orders in which a release is before or after another."""
+        return _grouped((at, one) for one in self.orders for at in {one.before, one.then})
+
+    @cached_property
+    def closures_of(self) -> Mapping[int, list[Closure]]:
+        """The closures that a release makes or meets."""
+        return _grouped((at, one) for one in self.closures for at in {*one.carriers, *one.touchers})
+
+    @cached_property
+    def large_of(self) -> Mapping[str, list[int]]:
+        """The large releases of every service and table."""
+        every = ((of, at) for at, known in enumerate(self.releases) if known.is_large for of in known.resources)
+        return _grouped(every)
+
+    @cached_property
+    def apart_of(self) -> Mapping[int, list[tuple[int, int]]]:
+        """The pairs kept apart of which a release is one."""
+        return _grouped((at, pair) for pair in self.apart for at in pair)
+
     def days_late(self, release: int, slot: int) -> int:
         """Return by how many calendar days a departure misses what is due; a day begun is one."""
         due = self.releases[release].due
@@ -159,3 +183,10 @@ class Problem:
 
 
 Assignment = Sequence[int | None]  # per release the slot, or None: no place
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, list[V]]:
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
