@@ -161,8 +161,8 @@ def _rows(form: type[forms.Form]) -> type[BaseFormSet]:
 class Tried:
     """What is only thought of, as three lists of rows."""
 
-    def __init__(self, data: Any = None) -> None:
-        slots = _Slots()
+    def __init__(self, data: Any, *, person: Person) -> None:
+        slots, self.person = _Slots(), person
         self.capacities = _rows(CapacityForm)(data, prefix="capacity", form_kwargs={"slots": slots})
         self.freezes = _rows(FreezeForm)(data, prefix="freeze")
         self.dates = _rows(DatesForm)(data, prefix="dates")
@@ -174,8 +174,14 @@ class Tried:
         return self.capacities, self.freezes, self.dates
 
     def is_valid(self) -> bool:
-        """Whether every row can be read."""
-        return all([one.is_valid() for one in self.lists])
+        """Whether every row can be read, and names a release that is there."""
+        if not all([one.is_valid() for one in self.lists]):
+            return False
+        typed = {form.cleaned_data["release"]: form for form in self.dates if form.cleaned_data.get("release")}
+        lacking = unseen(typed, self.person)
+        for one in lacking:
+            typed[one].add_error("release", _("There is no RT-%(number)s.") % {"number": one})
+        return not lacking
 
     @property
     def is_open(self) -> bool:

@@ -1,30 +1,30 @@
 """The page of a run: how far it is, its plans side by side, and the chosen one against today."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from releasetrain.domain.permissions import Permission
 from releasetrain.planning import queries
 from releasetrain.planning.models import PlanRun
 from releasetrain.trains.models import Train
 from releasetrain.web.access import may_anywhere
+from releasetrain.web.live.topics import MOST
 from releasetrain.web.live.unchanged import Followed, followed
 from releasetrain.web.plans import words
 from releasetrain.web.plans.differences import Ticked, departures
 from releasetrain.web.plans.gone import broken_moves
 from releasetrain.web.plans.loads import changes
 from releasetrain.web.plans.prices import lines
-from releasetrain.web.plans.reading import Rows, known, rows
+from releasetrain.web.plans.reading import Rows, known, latest, rows
 from releasetrain.web.plans.trouble import contradiction, left_out
 
 BAR = 1000  # the drawing's own width; the page stretches it
+MOST_TRAINS = MOST - 3  # beside the run, the large ones and the set-up
 
 
 def page(request: HttpRequest, run: int, *, aim: str = "", ticked: Ticked | None = None) -> dict[str, Any]:
@@ -51,15 +51,12 @@ def _followed(request: HttpRequest, run: int, aim: str) -> Followed:
     return followed(request, [f"plan:{run}", "large", "setup", *trains], at=at)
 
 
-MOST_TRAINS = 17
-
-
 def _asked(found: Rows) -> dict[str, Any]:
     """What was asked, in words."""
     asked, about = found.asked, found.asked.about
     return {
         "asked": asked,
-        "title": words.title(found.run, about and found.releases.get(about.release)),
+        "title": words.title(found.run, about and about.release),
         "trains": [train.name for train in found.run.trains.all()],
         "left_alone": words.codes(asked.leave_out),
         "pinned": words.codes(asked.pinned),
@@ -103,7 +100,7 @@ def _others(found: Rows) -> list[tuple[int, str]]:
     if found.proposal is None:
         return []
     own = [(one.pk, words.aim(one.aim)) for one in found.proposals if one.pk != found.proposal.pk]
-    return [*own, *words.latest(besides=found.run)]
+    return [*own, *latest(besides=found.run)]
 
 
 def _difference(request: HttpRequest, found: Rows, ticked: Ticked) -> dict[str, Any]:
@@ -129,13 +126,3 @@ def _difference(request: HttpRequest, found: Rows, ticked: Ticked) -> dict[str, 
         "may_apply": found.run.kind != PlanRun.Kind.TRIED,
         "now": timezone.now(),
     }
-
-
-def said_after(moved: int) -> str:
-    """Return what is said once moves were applied."""
-    return _("%(count)s releases ride as planned.") % {"count": moved}
-
-
-def refused_rows(details: Mapping[str, Any]) -> frozenset[int]:
-    """Return which releases a refusal says are lacking."""
-    return frozenset(details.get("releases", ()))

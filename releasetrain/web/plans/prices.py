@@ -26,12 +26,12 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A level as a row of the table: what it counts, what it is today, and the price in each plan."""
+    """A level as a row of the table: what it counts, what it is today, and the price in each plan, by its id."""
 
     name: str
     counts: str
     today: int | None
-    prices: tuple[Price | None, ...]
+    cells: tuple[tuple[Price | None, int], ...]
 
 
 def lines(run: PlanRun, proposals: Sequence[Proposal]) -> list[Line]:
@@ -43,7 +43,10 @@ def lines(run: PlanRun, proposals: Sequence[Proposal]) -> list[Line]:
             name=words.level(level),
             counts=words.counts(level),
             today=run.baseline.get(level),
-            prices=tuple(_price(one[level]) if level in one else None for one in known),
+            cells=tuple(
+                (_price(one[level]) if level in one else None, proposal.pk)
+                for one, proposal in zip(known, proposals, strict=True)
+            ),
         )
         for level in shown
     ]

@@ -6,12 +6,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from releasetrain.planning import queries
 from releasetrain.planning.asked import Asked, read
 from releasetrain.planning.models import Move, PlanRun, Proposal
 from releasetrain.releases.models import Release
 from releasetrain.trains.models import Slot
+from releasetrain.web.plans import words
+from releasetrain.web.templatetags.times import moment_in
+
+MOST_OTHERS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,15 @@ def rows(run: PlanRun, *, aim: str = "") -> Rows:
     return Rows(
         run=run, asked=asked, proposals=found, proposal=chosen, moves=moves, slots=slots, releases=releases
     )
+
+
+def latest(*, besides: PlanRun) -> list[tuple[int, str]]:
+    """Return plans of the runs before and after, with which one can be compared: id and name."""
+    kept = Proposal.objects.filter(run__thrown_away_at=None).exclude(run=besides).select_related("run")
+    zone = timezone.get_current_timezone()
+    return [
+        (one.pk, f"{moment_in(one.run.asked_at, zone)}: {words.aim(one.aim)}") for one in kept.order_by("-pk")[:MOST_OTHERS]
+    ]
 
 
 def _chosen(found: list[Proposal], aim: str) -> Proposal | None:

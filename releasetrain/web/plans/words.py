@@ -1,6 +1,6 @@
 """What the pages of plans say of the planner's values."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -8,37 +8,43 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releasetrain.domain.planner.values import Aim, Level
+from releasetrain.planning.models import PlanRun
 from releasetrain.releases.models import Release
 
 AIMS: Mapping[str, Promise] = {
     Aim.FEWEST_MOVES: gettext_lazy("Fewest moves"),
     Aim.BALANCED: gettext_lazy("Balanced"),
     Aim.EARLIEST: gettext_lazy("Earliest"),
-    Aim.REPAIR: gettext_lazy("Way out"),
+    Aim.REPAIR: gettext_lazy("The way out"),
 }
 WHAT: Mapping[str, Promise] = {
-    Aim.FEWEST_MOVES: gettext_lazy("moves as few as it can, then is late as little as it can"),
+    Aim.FEWEST_MOVES: gettext_lazy("moves as few as can be, then is punctual"),
     Aim.BALANCED: gettext_lazy("nearly as punctual as can be, with fewer moves"),
-    Aim.EARLIEST: gettext_lazy("as punctual as can be, then as early, whoever moves"),
+    Aim.EARLIEST: gettext_lazy("as punctual as can be, then as early"),
     Aim.REPAIR: gettext_lazy("few moves first, then punctual"),
 }
 LEVELS: Mapping[str, Promise] = {
-    Level.EXCESS: gettext_lazy("Beyond the few"),
+    Level.EXCESS: gettext_lazy("Too many moves"),
     Level.MOVES: gettext_lazy("Moves"),
-    Level.LATENESS: gettext_lazy("Late"),
-    Level.EARLINESS: gettext_lazy("Wait"),
+    Level.LATENESS: gettext_lazy("Lateness"),
+    Level.EARLINESS: gettext_lazy("Time to go"),
 }
 COUNTS: Mapping[str, Promise] = {
     Level.EXCESS: gettext_lazy("moves beyond the displaced and three more"),
     Level.MOVES: gettext_lazy("releases that ride elsewhere than today"),
-    Level.LATENESS: gettext_lazy("days late, by weight"),
-    Level.EARLINESS: gettext_lazy("days until departure, by weight"),
+    Level.LATENESS: gettext_lazy("days late, times weight"),
+    Level.EARLINESS: gettext_lazy("days until departure, times weight"),
 }
 
 
 def aim(code: str) -> str:
     """Return what a plan is called."""
     return str(AIMS.get(code, code))
+
+
+def what(code: str) -> str:
+    """Return what a plan looks at first."""
+    return str(WHAT.get(code, ""))
 
 
 def level(code: str) -> str:
@@ -52,10 +58,49 @@ def counts(code: str) -> str:
 
 
 def at_most(code: str, value: int) -> str:
-    """Return "at most 3 moves"."""
+    """Return "moves at most 3"."""
     return _("%(level)s at most %(value)s") % {"level": level(code).lower(), "value": value}
+
+
+def title(run: PlanRun, about: int | None) -> str:
+    """Return the headline of a run."""
+    if run.kind == PlanRun.Kind.REPAIR:
+        return _("A way out for %(code)s") % {"code": f"RT-{about}"} if about else _("A way out")
+    return _("What if") if run.kind == PlanRun.Kind.TRIED else _("Three plans")
+
+
+def codes(releases: Collection[int]) -> tuple[str, ...]:
+    """Return what releases are called in a row: RT-3, RT-5."""
+    return tuple(f"RT-{one}" for one in sorted(releases))
+
+
+def looking(told: Mapping[str, Any]) -> str:
+    """Return what the search is at."""
+    if not told.get("aim"):
+        return _("Reading the calendar.")
+    return f"{aim(told['aim'])}: {level(told.get('level', '')).lower()}"
+
+
+def reached(told: Mapping[str, Any]) -> str:
+    """Return the best so far, and what no plan goes below."""
+    value, bound = told.get("value"), told.get("bound")
+    if value is None:
+        return _("no plan yet") if told.get("aim") else ""
+    if bound is None:
+        return _("%(value)s so far") % {"value": value}
+    return _("%(value)s so far, no plan goes below %(bound)s") % {"value": value, "bound": bound}
 
 
 def reason(why: Mapping[str, Any], releases: Mapping[int, Release]) -> str:
     """Return why a plan moves a release."""
     return str(why.get("code", ""))
+
+
+def clash(told: Mapping[str, Any], releases: Mapping[int, Release]) -> str:
+    """Return one of the facts that contradict each other."""
+    return str(told.get("code", ""))
+
+
+def left_out(told: Mapping[str, Any], releases: Mapping[int, Release]) -> str:
+    """Return why no plan can place a release."""
+    return str(told.get("reason", ""))
