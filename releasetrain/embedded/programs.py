@@ -61,8 +61,8 @@ def ours(variables: Mapping[str, str], *, listening: int) -> list[Program]:
     uvicorn += ["--log-level=warning", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown=1"]
     celery = ["celery", "--quiet", "--app=releasetrain.celery"]
     # One worker on one machine has nobody to gossip with; without these it starts a second sooner.
-    # One process for each lane of work outside (imports, mails, digests), and one that is always free for the inside.
-    worker = [*celery, "worker", "--loglevel=WARNING", "--concurrency=4"]
+    # One process for each lane of work outside (imports, mails, digests, plans), and one always free for the inside.
+    worker = [*celery, "worker", "--loglevel=WARNING", "--concurrency=5"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     # The plain scheduler keeps no file that a kill could spoil.
     beat = [*celery, "beat", "--loglevel=WARNING", "--scheduler=celery.beat:Scheduler", "--pidfile="]

@@ -1,4 +1,4 @@
-"""What a planner is asked beside the trains, as it stands in ``PlanRun.asked``: read strictly, written back the same."""
+"""What a planner is asked beside the trains, as it stands in ``PlanRun.asked``: read strictly, written back alike."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field

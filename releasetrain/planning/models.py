@@ -17,10 +17,11 @@ class PlanRun(models.Model):
     ``trains``: of which, none: of all. ``asked``: what else was said, as JSON (see ``planning.asked.Asked``): seconds,
     releases to leave out, what is only tried (capacities, freezes, dates), whom a repair is for. ``revision``: of the
     calendar that was read. ``progress``: the latest ``Progress``, as JSON. ``left_out``: releases that no plan can
-    place, whatever else happens, as {release, reason, of}. ``contradiction``: why there is no plan, as {minimal, clashes:
-    [{code, releases, slots, of, amounts}]}; None where there is none although nothing contradicts: it was not found in
-    time. ``baseline``: the calendar of today measured in the same way, by level, and "waiting": how many ride nowhere.
-    ``failure``: why it failed, as a code. ``tries``: how often a worker began it. ``message``: of the outbox.
+    place, whatever else happens, as {release, reason, of}. ``contradiction``: why there is no plan, as {minimal,
+    clashes: [{code, releases, slots, of, amounts}]}. ``baseline``: the calendar of today measured in the same way, by
+    level, and "waiting": how many ride nowhere. ``failure``: why there is nothing, as a code: "nothing-to-plan" and
+    "not-found-in-time" of a run without a plan; "lost" (workers died at it), "failed" or a refusal's of one that
+    failed. ``tries``: how often a worker began it. ``message``: of the outbox.
     """
 
     class Kind(models.TextChoices):
@@ -89,10 +90,11 @@ class Proposal(models.Model):
 
 
 class Move(models.Model):
-    """A release that the proposal places elsewhere than today. ``old`` null: it only asks. ``new`` null: the slot is gone.
+    """A release that the proposal places elsewhere than today.
 
-    ``reason``: {code, rule, releases, amounts} (``domain.planner.reasons``). ``needs``: the releases whose moves this one
-    rests on. ``applied_at``: since when it is done.
+    ``old`` null: it only asks. ``new`` null: the slot is gone. ``reason``: {code, rule, releases, amounts}
+    (``domain.planner.reasons``). ``needs``: every release whose move this one rests on.
+    ``applied_at``: since when it is done.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="moves")
