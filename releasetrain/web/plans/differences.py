@@ -1,8 +1,9 @@
-"""A plan against today: its moves with their reasons, by departure, with what each departure carries before and after."""
+"""A plan against today: its moves with their reasons, by departure, and what each departure carries before and after."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,10 +34,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """A departure that the plan touches: who comes, who goes from it, and what it carries."""
+    """A departure that the plan touches: who comes, who goes from it, and what it carries.
 
-    slot: Slot
-    change: Change
+    ``slot`` None: it was to depart at ``start_at``, and is no more.
+    """
+
+    start_at: datetime
+    slot: Slot | None
+    change: Change | None
     rows: tuple[Row, ...]
     leaving: tuple[Move, ...]
 
@@ -53,14 +58,22 @@ def departures(
     rows: Rows, changes: Mapping[int, Change], *, broken: Mapping[int, str], ticked: Ticked
 ) -> list[Departure]:
     """Return the departures that the plan touches, in their order."""
-    coming, going = defaultdict(list), defaultdict(list)
+    coming: dict[tuple[datetime, int], list[Row]] = defaultdict(list)
+    going: dict[tuple[datetime, int], list[Move]] = defaultdict(list)
     for move in rows.moves:
-        coming[move.new_id].append(_row(move, rows.releases, broken, ticked))
-        if move.old_id is not None:
-            going[move.old_id].append(move)
+        start = move.new.start_at if move.new else move.new_start_at
+        coming[start, move.new_id or 0].append(_row(move, rows.releases, broken, ticked))
+        if move.old is not None:
+            going[move.old.start_at, move.old.pk].append(move)
     return [
-        Departure(slot=slot, change=changes[pk], rows=tuple(coming[pk]), leaving=tuple(going[pk]))
-        for pk, slot in sorted(rows.slots.items(), key=lambda known: (known[1].start_at, known[0]))
+        Departure(
+            start_at=start,
+            slot=rows.slots.get(pk),
+            change=changes.get(pk),
+            rows=tuple(coming[start, pk]),
+            leaving=tuple(going[start, pk]),
+        )
+        for start, pk in sorted({*coming, *going})
     ]
 
 
@@ -70,7 +83,7 @@ def _row(move: Move, releases: Mapping[int, Release], broken: Mapping[int, str],
         late=lateness(move.days_late),
         was_late="" if move.days_late_before is None else lateness(move.days_late_before),
         why=words.reason(move.reason, releases),
-        needs=codes(move.needs),
+        needs=words.codes(move.needs),
         broken=broken.get(move.release_id, ""),
         is_ticked=move.release_id in ticked.chosen,
         is_lacking=move.release_id in ticked.lacking,
@@ -80,8 +93,3 @@ def _row(move: Move, releases: Mapping[int, Release], broken: Mapping[int, str],
 def lateness(days: int) -> str:
     """Return "on time" or "3 days late"."""
     return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days} if days > 0 else _("on time")
-
-
-def codes(releases: Collection[int]) -> tuple[str, ...]:
-    """Return what releases are called in a row: RT-3, RT-5."""
-    return tuple(f"RT-{one}" for one in sorted(releases))

@@ -56,9 +56,7 @@ class AskForm(forms.Form):
     """What is asked for; that the releases are there is checked against what ``person`` may see."""
 
     trains = ManyField(label=gettext_lazy("Trains"), choices=_trains, help_text=gettext_lazy("None ticked: all."))
-    seconds = forms.ChoiceField(
-        label=gettext_lazy("Look for"), choices=SECONDS, initial="30", widget=forms.RadioSelect
-    )
+    seconds = forms.ChoiceField(label=gettext_lazy("Look for"), choices=SECONDS, initial="30", widget=forms.RadioSelect)
     leave_out = CodesField(
         label=gettext_lazy("Leave out"), help_text=gettext_lazy("They stay as they are, and no plan places them.")
     )
@@ -175,7 +173,8 @@ class Tried:
 
     def is_valid(self) -> bool:
         """Whether every row can be read, and names a release that is there."""
-        if not all([one.is_valid() for one in self.lists]):
+        judged = [one.is_valid() for one in self.lists]  # all of them, so that every mistake is said
+        if not all(judged):
             return False
         typed = {form.cleaned_data["release"]: form for form in self.dates if form.cleaned_data.get("release")}
         lacking = unseen(typed, self.person)
@@ -192,7 +191,9 @@ class Tried:
         """Return what was typed, once it is valid, as ``planning.asked.read`` takes it."""
         zone = timezone.get_current_timezone()
         freezes = [{name: row[name].replace(tzinfo=zone) for name in SPAN} for row in _filled(self.freezes, "since")]
-        dates = {row["release"]: {name: row[name] for name in DAYS if row[name]} for row in _filled(self.dates, "release")}
+        dates = {
+            row["release"]: {name: row[name] for name in DAYS if row[name]} for row in _filled(self.dates, "release")
+        }
         return {
             "capacity": {int(row["slot"]): row["points"] for row in _filled(self.capacities, "slot")},
             "freezes": freezes,

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releasetrain import wording
@@ -15,11 +16,13 @@ from releasetrain.planning import queries
 from releasetrain.planning.queries import Gone
 from releasetrain.releases.models import Release
 from releasetrain.web.plans.reading import Rows
+from releasetrain.web.plans.words import codes
 
 WHY: Mapping[str, Promise] = {
-    "moved": gettext_lazy("It rides elsewhere now than when this was planned, or asks no more."),
+    "moved": gettext_lazy("It rides elsewhere now than when this was planned."),
+    "left": gettext_lazy("It gave its place back since this was planned."),
+    "asks-no-more": gettext_lazy("It asks for no place any more."),
     "slot-skipped": gettext_lazy("That departure was skipped."),
-    "slot-closed": gettext_lazy("That departure was closed."),
 }
 
 
@@ -41,4 +44,6 @@ def _called(gone: list[Gone], zone: ZoneInfo) -> Names:
 def _words(one: Gone, called: Names) -> str:
     if one.conflicts:
         return sentence(one.conflicts[0], of=one.release, names=called)
+    if one.on:
+        return _("It rests on %(codes)s.") % {"codes": ", ".join(codes(one.on))}
     return str(WHY.get(one.code) or wording.REFUSALS.get(one.code) or wording.REFUSALS["conflict"])

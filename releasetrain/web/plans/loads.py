@@ -58,9 +58,12 @@ def riders(moves: Iterable[Move], slots: Collection[int]) -> dict[int, dict[int,
 
 def _after(today: Mapping[int, Riders], moves: Collection[Move]) -> dict[int, dict[int, str]]:
     going = {move.release_id for move in moves}
-    then = defaultdict(dict, {slot: {pk: size for pk, size in own.items() if pk not in going} for slot, own in today.items()})
+    then = defaultdict(
+        dict, {slot: {pk: size for pk, size in own.items() if pk not in going} for slot, own in today.items()}
+    )
     for move in moves:
-        then[move.new_id][move.release_id] = move.release.size
+        if move.new_id is not None:
+            then[move.new_id][move.release_id] = move.release.size
     return then
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from releasetrain.domain.permissions import Permission
 from releasetrain.planning import queries
 from releasetrain.planning.models import PlanRun
-from releasetrain.trains.models import Train
+from releasetrain.trains.models import Slot, Train
 from releasetrain.web.access import may_anywhere
 from releasetrain.web.live.topics import MOST
 from releasetrain.web.live.unchanged import Followed, followed
@@ -53,7 +53,8 @@ def _followed(request: HttpRequest, run: int, aim: str) -> Followed:
 
 def _asked(found: Rows) -> dict[str, Any]:
     """What was asked, in words."""
-    asked, about = found.asked, found.asked.about
+    asked, about, zone = found.asked, found.asked.about, timezone.get_current_timezone()
+    slots = Slot.objects.in_bulk(asked.slots) if asked.slots else {}
     return {
         "asked": asked,
         "title": words.title(found.run, about and about.release),
@@ -61,7 +62,8 @@ def _asked(found: Rows) -> dict[str, Any]:
         "left_alone": words.codes(asked.leave_out),
         "pinned": words.codes(asked.pinned),
         "about": about and found.releases.get(about.release),
-        "is_tried": found.run.kind == PlanRun.Kind.TRIED,
+        "about_why": words.about(about, slots, zone=zone) if about else "",
+        "thought": words.thought(asked.tried, slots, zone=zone),
         "is_repair": found.run.kind == PlanRun.Kind.REPAIR,
     }
 
@@ -92,6 +94,8 @@ def _answer(found: Rows) -> dict[str, Any]:
         "left_out": left_out(found),
         "contradiction": contradiction(found),
         "others": _others(found),
+        "waiting": found.run.baseline.get("waiting"),
+        "failure": found.run.failure,
     }
 
 
@@ -113,9 +117,7 @@ def _difference(request: HttpRequest, found: Rows, ticked: Ticked) -> dict[str, 
     gone = broken_moves(found, zone=zone) if todo else {}
     return {
         "aim": words.aim(found.proposal.aim),
-        "departures": departures(
-            found, changes(shown, found.slots, capacities), broken=gone, ticked=ticked
-        ),
+        "departures": departures(found, changes(shown, found.slots, capacities), broken=gone, ticked=ticked),
         "move_count": len(found.moves),
         "todo_count": len(todo),
         "done_count": len(found.moves) - len(todo),
@@ -123,6 +125,6 @@ def _difference(request: HttpRequest, found: Rows, ticked: Ticked) -> dict[str, 
         "is_old": bool(todo) and found.run.revision != queries.revision(),
         "ticked": ticked,
         "lacking": words.codes(ticked.lacking),
-        "may_apply": found.run.kind != PlanRun.Kind.TRIED,
+        "may_apply": not found.asked.tried,
         "now": timezone.now(),
     }

@@ -64,7 +64,7 @@ def _price(measured: Mapping[str, Any]) -> Price:
 
 
 def gap(value: int, bound: int) -> str:
-    """Return how far a value may be from the best there is, in per cent of the bound; nothing for a bound of nothing."""
+    """Return how far a value may be from the best there is, in per cent of the bound; empty for a bound of 0."""
     return f"{100 * (value - bound) / bound:.1f} %" if bound > 0 else ""
 
 

@@ -38,15 +38,13 @@ def known(request: HttpRequest, run: int) -> PlanRun:
 
 
 def rows(run: PlanRun, *, aim: str = "") -> Rows:
-    """Return what the page of a run shows; ``aim``: which of its plans, else the one that was applied, else the middle."""
+    """Return what a run's page shows; ``aim``: which of its plans, else the one that was applied, else the middle."""
     found, asked = list(run.proposals.all()), read(run.asked)
     chosen = _chosen(found, aim)
     moves = queries.difference(chosen) if chosen else []
     slots = {one.pk: one for move in moves for one in (move.old, move.new) if one is not None}
     releases = named({*_mentioned(run, moves), *asked.releases})
-    return Rows(
-        run=run, asked=asked, proposals=found, proposal=chosen, moves=moves, slots=slots, releases=releases
-    )
+    return Rows(run=run, asked=asked, proposals=found, proposal=chosen, moves=moves, slots=slots, releases=releases)
 
 
 def latest(*, besides: PlanRun) -> list[tuple[int, str]]:
@@ -54,7 +52,8 @@ def latest(*, besides: PlanRun) -> list[tuple[int, str]]:
     kept = Proposal.objects.filter(run__thrown_away_at=None).exclude(run=besides).select_related("run")
     zone = timezone.get_current_timezone()
     return [
-        (one.pk, f"{moment_in(one.run.asked_at, zone)}: {words.aim(one.aim)}") for one in kept.order_by("-pk")[:MOST_OTHERS]
+        (one.pk, f"{moment_in(one.run.asked_at, zone)}: {words.aim(one.aim)}")
+        for one in kept.order_by("-pk")[:MOST_OTHERS]
     ]
 
 

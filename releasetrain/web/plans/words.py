@@ -1,6 +1,7 @@
 """What the pages of plans say of the planner's values."""
 
 from collections.abc import Collection, Mapping
+from datetime import date, tzinfo
 from typing import Any
 
 from django.utils.functional import Promise
@@ -8,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releasetrain.domain.planner.values import Aim, Level
+from releasetrain.planning.asked import About, Tried
 from releasetrain.planning.models import PlanRun
 from releasetrain.releases.models import Release
+from releasetrain.trains.models import Slot
+from releasetrain.web.templatetags.times import moment_in, short_day
 
 AIMS: Mapping[str, Promise] = {
     Aim.FEWEST_MOVES: gettext_lazy("Fewest moves"),
@@ -34,6 +38,12 @@ COUNTS: Mapping[str, Promise] = {
     Level.MOVES: gettext_lazy("releases that ride elsewhere than today"),
     Level.LATENESS: gettext_lazy("days late, times weight"),
     Level.EARLINESS: gettext_lazy("days until departure, times weight"),
+}
+FROM: Mapping[str, Promise] = {
+    "refusal": gettext_lazy("it is to get a place there"),
+    "bump": gettext_lazy("it has no place"),
+    "slip": gettext_lazy("it slipped"),
+    "conflict": gettext_lazy("something stands against it"),
 }
 
 
@@ -104,3 +114,33 @@ def clash(told: Mapping[str, Any], releases: Mapping[int, Release]) -> str:
 def left_out(told: Mapping[str, Any], releases: Mapping[int, Release]) -> str:
     """Return why no plan can place a release."""
     return str(told.get("reason", ""))
+
+
+def about(asked: About, slots: Mapping[int, Slot], *, zone: tzinfo) -> str:
+    """Return what a way out was asked from."""
+    slot = slots.get(asked.slot or 0)
+    if slot is None:
+        return str(FROM[asked.kind])
+    return f"{FROM[asked.kind]}, {moment_in(slot.start_at, zone)}"
+
+
+def thought(tried: Tried, slots: Mapping[int, Slot], *, zone: tzinfo) -> list[str]:
+    """Return what is only thought of, a sentence each."""
+    said = [_capacity(slots[slot], points, zone) for slot, points in tried.capacity.items() if slot in slots]
+    said += [
+        _("nothing departs from %(since)s to %(until)s")
+        % {"since": moment_in(one.since, zone), "until": moment_in(one.until, zone)}
+        for one in tried.freezes
+    ]
+    return said + [_days(release, days) for release, days in tried.dates.items()]
+
+
+def _capacity(slot: Slot, points: int, zone: tzinfo) -> str:
+    words = _("%(when)s takes %(points)s points, not %(today)s")
+    return words % {"when": moment_in(slot.start_at, zone), "points": points, "today": slot.capacity}
+
+
+def _days(release: int, days: Mapping[str, date | None]) -> str:
+    said = [_("ready %(day)s") % {"day": short_day(on)} for name, on in days.items() if on and name == "earliest"]
+    said += [_("due %(day)s") % {"day": short_day(on)} for name, on in days.items() if on and name == "due"]
+    return f"RT-{release}: {', '.join(said)}"
