@@ -50,6 +50,7 @@ REFUSALS: Mapping[str, Promise] = {
     "no-train-yet": gettext_lazy("There is no train yet. A release manager adds one in the set-up."),
     # waiving
     "nothing-ticked": gettext_lazy("Tick the rules that you waive."),
+    "no-move-ticked": gettext_lazy("Tick the moves to make, or apply all."),
     "conflict-is-gone": gettext_lazy("This conflict does not stand any more."),
     "not-waivable": gettext_lazy("Nobody can waive this."),
     "edited-it-yourself": gettext_lazy("You edited RT-%(release)s: somebody else must waive for it."),
@@ -124,23 +125,6 @@ REFUSALS: Mapping[str, Promise] = {
     "scale-line": gettext_lazy("Line %(line)s cannot be read: “%(text)s”."),
     "scale-unreadable": gettext_lazy("These questions and weights cannot be read."),
     "condition-open": gettext_lazy("A condition of an approval is not ticked: “%(condition)s”"),
-    # planning
-    "no-such-plan": gettext_lazy("This plan does not exist any more."),
-    "plan-unreadable": gettext_lazy("What is asked cannot be read: %(field)s."),
-    "plan-seconds": gettext_lazy("A plan is looked for from %(least)s to %(most)s seconds."),
-    "plan-both": gettext_lazy("RT-%(release)s is named twice, and the two contradict each other."),
-    "plan-not-a-what-if": gettext_lazy("Only a what-if can try what is only thought of."),
-    "plan-not-a-repair": gettext_lazy("Only a way out is about one release."),
-    "plan-not-done": gettext_lazy("This plan is not done: wait for it, or stop it and take the best so far."),
-    "plan-only-tried": gettext_lazy("This plan rests on what is only thought of. Plan without it to move releases."),
-    "plan-no-such-move": gettext_lazy("This plan does not move RT-%(release)s."),
-    "plan-nothing-to-apply": gettext_lazy("All of it is done."),
-    "plan-nothing-ticked": gettext_lazy("Tick the moves to apply, or apply all."),
-    "plan-needs-others": gettext_lazy("What you ticked does not hold alone. Nothing was moved."),
-    "plan-no-longer-holds": gettext_lazy(
-        "The calendar changed, and some of these moves do not hold any more. Nothing was moved; each says why below."
-    ),
-    "plan-applied-since": gettext_lazy("Some of this plan was applied meanwhile. Look at what is left."),
     # importing
     "bad-rows": gettext_lazy("Nothing was imported: some rows cannot be."),
     "file-too-large": gettext_lazy("The file is too large: at most %(most)s MB."),

@@ -46,7 +46,7 @@ def throw_away(request: HttpRequest, run: int) -> HttpResponse:
 
 @access(Permission.PLAN, post_only=True)
 def apply(request: HttpRequest, run: int) -> HttpResponse:
-    """Do the moves of a plan; ``do``: all, selected, with-needs (what they rest on), or preview, which writes nothing."""
+    """Do the moves of a plan; ``do``: all, selected, with-needs (what they rest on), preview (which writes nothing)."""
     aim, do = request.POST.get("plan", ""), request.POST.get("do", "")
     proposal = rows(known(request, run), aim=aim).proposal
     chosen = _ticked(request)
@@ -79,7 +79,7 @@ def _apply(request: HttpRequest, proposal: Proposal, chosen: frozenset[int], do:
     if do == "all":
         wanted = None
     elif not chosen:
-        raise Refused("plan-nothing-ticked")
+        raise Refused("no-move-ticked")
     elif do == "with-needs":
         wanted = queries.closed_with(proposal, chosen)
     return actions.apply(

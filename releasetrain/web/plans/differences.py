@@ -1,4 +1,4 @@
-"""A plan against today: its moves with their reasons, by departure, and what each departure carries before and after."""
+"""A plan against today: its moves with their reasons, by departure, and what each carries before and after."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -8,10 +8,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from releasetrain import planning_wording
 from releasetrain.planning.models import Move
-from releasetrain.releases.models import Release
 from releasetrain.trains.models import Slot
 from releasetrain.web.plans import words
+from releasetrain.web.plans.called import called, reason
 from releasetrain.web.plans.loads import Change
 from releasetrain.web.plans.reading import Rows
 
@@ -62,7 +63,7 @@ def departures(
     going: dict[tuple[datetime, int], list[Move]] = defaultdict(list)
     for move in rows.moves:
         start = move.new.start_at if move.new else move.new_start_at
-        coming[start, move.new_id or 0].append(_row(move, rows.releases, broken, ticked))
+        coming[start, move.new_id or 0].append(_row(move, broken, ticked))
         if move.old is not None:
             going[move.old.start_at, move.old.pk].append(move)
     return [
@@ -77,12 +78,12 @@ def departures(
     ]
 
 
-def _row(move: Move, releases: Mapping[int, Release], broken: Mapping[int, str], ticked: Ticked) -> Row:
+def _row(move: Move, broken: Mapping[int, str], ticked: Ticked) -> Row:
     return Row(
         move=move,
         late=lateness(move.days_late),
         was_late="" if move.days_late_before is None else lateness(move.days_late_before),
-        why=words.reason(move.reason, releases),
+        why=planning_wording.reason(reason(move.reason), called()),
         needs=words.codes(move.needs),
         broken=broken.get(move.release_id, ""),
         is_ticked=move.release_id in ticked.chosen,

@@ -43,7 +43,7 @@ def rows(run: PlanRun, *, aim: str = "") -> Rows:
     chosen = _chosen(found, aim)
     moves = queries.difference(chosen) if chosen else []
     slots = {one.pk: one for move in moves for one in (move.old, move.new) if one is not None}
-    releases = named({*_mentioned(run, moves), *asked.releases})
+    releases = named({*_mentioned(run), *asked.releases})
     return Rows(run=run, asked=asked, proposals=found, proposal=chosen, moves=moves, slots=slots, releases=releases)
 
 
@@ -72,13 +72,10 @@ def named(ids: Iterable[int]) -> dict[int, Release]:
     return Release.objects.select_related("team").in_bulk(wanted) if wanted else {}
 
 
-def _mentioned(run: PlanRun, moves: Iterable[Move]) -> set[int]:
-    found: set[int] = set()
-    for move in moves:
-        found |= {move.release_id, *move.needs, *move.reason.get("releases", ())}
-    for left in run.left_out:
-        found |= {left["release"], *left.get("of", ())}
-    return found | {release for clash in clashes(run) for release in clash.get("releases", ())}
+def _mentioned(run: PlanRun) -> set[int]:
+    """Whom the page shows beside the moves: who was left out, and who contradicts whom."""
+    contradicting = {release for clash in clashes(run) for release in clash.get("releases", ())}
+    return contradicting | {left["release"] for left in run.left_out}
 
 
 def clashes(run: PlanRun) -> list[dict[str, Any]]:

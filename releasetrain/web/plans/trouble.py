@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from releasetrain import planning_wording
 from releasetrain.releases.models import Release
-from releasetrain.web.plans import words
+from releasetrain.web.plans.called import called, clash
 from releasetrain.web.plans.reading import Rows, clashes
 
 MOST = 12  # buttons to leave somebody out: more are not read
@@ -28,12 +29,12 @@ class Left:
 
 def contradiction(found: Rows) -> Trouble | None:
     """Return why there is no plan, if that is known."""
-    told = clashes(found.run)
+    told = [clash(one) for one in clashes(found.run)]
     if not told:
         return None
-    named = dict.fromkeys(release for clash in told for release in clash.get("releases", ()))
+    named, names = dict.fromkeys(release for one in told for release in one.releases), called(told)
     return Trouble(
-        facts=tuple(words.clash(one, found.releases) for one in told),
+        facts=tuple(planning_wording.clash(one, names) for one in told),
         is_least=bool((found.run.contradiction or {}).get("minimal")),
         releases=tuple(found.releases[one] for one in named if one in found.releases)[:MOST],
     )
@@ -42,4 +43,11 @@ def contradiction(found: Rows) -> Trouble | None:
 def left_out(found: Rows) -> list[Left]:
     """Return whom no plan could place."""
     known = [one for one in found.run.left_out if one["release"] in found.releases]
-    return [Left(release=found.releases[one["release"]], why=words.left_out(one, found.releases)) for one in known]
+    names = called()
+    return [
+        Left(
+            release=found.releases[one["release"]],
+            why=planning_wording.left_out(one["reason"], one.get("of", ()), names),
+        )
+        for one in known
+    ]

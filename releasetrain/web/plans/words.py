@@ -5,39 +5,28 @@ from datetime import date, tzinfo
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releasetrain.domain.planner.values import Aim, Level
 from releasetrain.planning.asked import About, Tried
 from releasetrain.planning.models import PlanRun
-from releasetrain.releases.models import Release
+from releasetrain.planning_wording import AIMS, LEVELS
 from releasetrain.trains.models import Slot
 from releasetrain.web.templatetags.times import moment_in, short_day
 
-AIMS: Mapping[str, Promise] = {
-    Aim.FEWEST_MOVES: gettext_lazy("Fewest moves"),
-    Aim.BALANCED: gettext_lazy("Balanced"),
-    Aim.EARLIEST: gettext_lazy("Earliest"),
-    Aim.REPAIR: gettext_lazy("The way out"),
-}
 WHAT: Mapping[str, Promise] = {
     Aim.FEWEST_MOVES: gettext_lazy("moves as few as can be, then is punctual"),
     Aim.BALANCED: gettext_lazy("nearly as punctual as can be, with fewer moves"),
     Aim.EARLIEST: gettext_lazy("as punctual as can be, then as early"),
     Aim.REPAIR: gettext_lazy("few moves first, then punctual"),
 }
-LEVELS: Mapping[str, Promise] = {
-    Level.EXCESS: gettext_lazy("Too many moves"),
-    Level.MOVES: gettext_lazy("Moves"),
-    Level.LATENESS: gettext_lazy("Lateness"),
-    Level.EARLINESS: gettext_lazy("Time to go"),
-}
 COUNTS: Mapping[str, Promise] = {
-    Level.EXCESS: gettext_lazy("moves beyond the displaced and three more"),
+    Level.EXCESS: gettext_lazy("more than a way out should move"),
     Level.MOVES: gettext_lazy("releases that ride elsewhere than today"),
-    Level.LATENESS: gettext_lazy("days late, times weight"),
-    Level.EARLINESS: gettext_lazy("days until departure, times weight"),
+    Level.LATENESS: gettext_lazy("the days of each, times its weight"),
+    Level.EARLINESS: gettext_lazy("from the first departure on, times weight"),
 }
 FROM: Mapping[str, Promise] = {
     "refusal": gettext_lazy("it is to get a place there"),
@@ -49,7 +38,7 @@ FROM: Mapping[str, Promise] = {
 
 def aim(code: str) -> str:
     """Return what a plan is called."""
-    return str(AIMS.get(code, code))
+    return _("The way out") if code == Aim.REPAIR else capfirst(str(AIMS[code]))
 
 
 def what(code: str) -> str:
@@ -59,7 +48,7 @@ def what(code: str) -> str:
 
 def level(code: str) -> str:
     """Return what a level is called."""
-    return str(LEVELS.get(code, code))
+    return capfirst(str(LEVELS[code]))
 
 
 def counts(code: str) -> str:
@@ -68,8 +57,8 @@ def counts(code: str) -> str:
 
 
 def at_most(code: str, value: int) -> str:
-    """Return "moves at most 3"."""
-    return _("%(level)s at most %(value)s") % {"level": level(code).lower(), "value": value}
+    """Return "at most 3 moves"."""
+    return _("at most %(value)s %(level)s") % {"value": value, "level": LEVELS[code]}
 
 
 def title(run: PlanRun, about: int | None) -> str:
@@ -88,7 +77,7 @@ def looking(told: Mapping[str, Any]) -> str:
     """Return what the search is at."""
     if not told.get("aim"):
         return _("Reading the calendar.")
-    return f"{aim(told['aim'])}: {level(told.get('level', '')).lower()}"
+    return f"{aim(told['aim'])}: {LEVELS[told['level']]}"
 
 
 def reached(told: Mapping[str, Any]) -> str:
@@ -99,21 +88,6 @@ def reached(told: Mapping[str, Any]) -> str:
     if bound is None:
         return _("%(value)s so far") % {"value": value}
     return _("%(value)s so far, no plan goes below %(bound)s") % {"value": value, "bound": bound}
-
-
-def reason(why: Mapping[str, Any], releases: Mapping[int, Release]) -> str:
-    """Return why a plan moves a release."""
-    return str(why.get("code", ""))
-
-
-def clash(told: Mapping[str, Any], releases: Mapping[int, Release]) -> str:
-    """Return one of the facts that contradict each other."""
-    return str(told.get("code", ""))
-
-
-def left_out(told: Mapping[str, Any], releases: Mapping[int, Release]) -> str:
-    """Return why no plan can place a release."""
-    return str(told.get("reason", ""))
 
 
 def about(asked: About, slots: Mapping[int, Slot], *, zone: tzinfo) -> str:
