@@ -28,6 +28,8 @@ DEEDS: Mapping[str, Promise] = {
         "moved it on from %(old)s to %(slot)s at the cut-off with %(with)s, on which it rests"
     ),
     "booking.moved-displaced": gettext_lazy("moved it on from %(old)s to %(slot)s: it gave way to %(for)s"),
+    "booking.made-planned": gettext_lazy("boarded %(slot)s by plan %(plan)s"),
+    "booking.moved-planned": gettext_lazy("moved it from %(old)s to %(slot)s by plan %(plan)s"),
     "booking.left-bumped": gettext_lazy("took it off %(old)s at the cut-off: not cleared"),
     "booking.left-bumped-with": gettext_lazy("took it off %(old)s at the cut-off with %(with)s, on which it rests"),
     "booking.left-displaced": gettext_lazy("took it off %(old)s: it gave way to %(for)s"),
@@ -45,6 +47,10 @@ DEEDS: Mapping[str, Promise] = {
     "table.known": gettext_lazy("said how it looks"),
     "finding.accepted": gettext_lazy("accepted what the review of its SQL warns of, %(rules)s: “%(reason)s”"),
     "finding.taken-back": gettext_lazy("accepts %(rules)s no more, of which the review of its SQL warns"),
+    "plan.asked": gettext_lazy("asked for it"),
+    "plan.cancelled": gettext_lazy("stopped the search: the best so far is kept"),
+    "plan.thrown-away": gettext_lazy("threw it away"),
+    "plan.applied": gettext_lazy("applied %(moves)s of its %(of)s moves"),
     "plan.chosen": gettext_lazy("chose how its backfill runs"),
     "table.measured": gettext_lazy("measured %(name)s"),
     "profile.set": gettext_lazy("set what the database %(database)s costs"),
@@ -128,6 +134,7 @@ def deed(entry: Entry, *, slots: Mapping[int, datetime], zone: ZoneInfo) -> str:
     because = facts.get("because") or {}
     facts["with"] = listed(f"RT-{release}" for release in because.get("with") or ())
     facts["for"] = f"RT-{because['for']}" if because.get("for") else ""
+    facts["plan"] = because.get("plan", "")
     facts["changed"] = ", ".join(str(FIELDS.get(name, name)) for name in facts.get("changed") or ())
     facts["rules"] = ", ".join(facts.get("rules") or ())
     facts["gates"] = listed(gate_name(code) for code in facts.get("gates") or ())

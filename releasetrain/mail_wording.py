@@ -63,7 +63,9 @@ FIRST: Mapping[str, Promise] = {
     "booking.made": gettext_lazy("%(by)s booked %(release)s on %(slot)s"),
     "booking.made-by-itself": gettext_lazy("%(by)s submitted %(release)s, and it boarded %(slot)s by itself"),
     "booking.made-served": gettext_lazy("%(release)s boarded %(slot)s: what stood in its way is gone"),
+    "booking.made-planned": gettext_lazy("%(by)s applied a plan: %(release)s boards %(slot)s"),
     "booking.moved": gettext_lazy("%(by)s moved %(release)s from %(old)s to %(slot)s"),
+    "booking.moved-planned": gettext_lazy("%(by)s applied a plan: %(release)s moves from %(old)s to %(slot)s"),
     "booking.moved-displaced": gettext_lazy(
         "%(by)s put %(large)s on %(old)s, which is large: %(release)s gave way and rides %(slot)s"
     ),
@@ -126,6 +128,8 @@ def first(event: str, facts: Facts, zone: ZoneInfo) -> str:
 
 
 def _sentence_of(event: str, facts: Facts) -> str:
+    if facts.get("because") == "planned" and f"{event}-planned" in FIRST:
+        return f"{event}-planned"
     if event == "booking.made" and facts.get("by_itself"):
         return "booking.made-by-itself" if facts.get("by") else "booking.made-served"
     if event == "review.asked" and facts.get("again"):

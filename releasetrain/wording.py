@@ -1,6 +1,6 @@
 """One translatable sentence per refusal. Values come in, words go out; conflicts have their own in conflict_wording."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from releasetrain.domain.errors import Refused
 
+NAMED = 8
 REFUSALS: Mapping[str, Promise] = {
     # anything
     "forbidden": gettext_lazy("You may not do that. Ask a release manager for the role it needs."),
@@ -140,6 +141,24 @@ REFUSALS: Mapping[str, Promise] = {
         "%(most)s do at once: cut the file into parts."
     ),
     "no-such-import": gettext_lazy("This import does not exist any more."),
+    # planning
+    "no-such-plan": gettext_lazy("This plan does not exist any more."),
+    "plan-unreadable": gettext_lazy("What was asked of the planner cannot be read: “%(field)s”."),
+    "plan-seconds": gettext_lazy("The planner looks from %(least)s to %(most)s seconds."),
+    "plan-both": gettext_lazy("RT-%(release)s is named twice, in “%(one)s” and in “%(other)s”: only one can be."),
+    "plan-not-a-what-if": gettext_lazy("Only a what-if tries other capacities, freezes and dates."),
+    "plan-not-a-repair": gettext_lazy("Only a repair is asked for one release and its slot."),
+    "plan-not-done": gettext_lazy("The planner has not found it yet."),
+    "plan-only-tried": gettext_lazy(
+        "It rests on capacities, freezes or dates that are only tried: set them for real, then plan again."
+    ),
+    "plan-applied-since": gettext_lazy("Somebody applied moves of this plan meanwhile. Look at what is left."),
+    "plan-no-such-move": gettext_lazy("The plan does not move RT-%(release)s."),
+    "plan-nothing-to-apply": gettext_lazy("None of its moves is left to make."),
+    "plan-needs-others": gettext_lazy("Nothing was moved: what you chose needs these moves too: %(releases)s."),
+    "plan-no-longer-holds": gettext_lazy(
+        "Nothing was moved: the calendar changed, and these moves no longer hold: %(gone)s."
+    ),
     # forecasting
     "no-backfill-stage": gettext_lazy("“%(change)s” has no backfill: no release carries that stage."),
     "facts-too-long": gettext_lazy("This is more than the query answers: at most %(most)s characters."),
@@ -220,9 +239,20 @@ def _said(error: Refused) -> dict[str, Any]:
     words = dict(error.details)
     if "on" in words:
         words["on"] = formats.date_format(date.fromisoformat(words["on"]), "D j M Y")
+    if isinstance(words.get("releases"), list):
+        words["releases"] = _named(words["releases"])
+    if isinstance(words.get("gone"), list):
+        words["gone"] = _named([one["release"] for one in words["gone"]])
     if error.code == "wall":
         words["pair"] = _("RT-%(one)s and RT-%(other)s") % _sides(error)
     return words
+
+
+def _named(releases: Sequence[int]) -> str:
+    """The first few releases, and how many more there are."""
+    names = ", ".join(f"RT-{release}" for release in releases[:NAMED])
+    more = len(releases) - NAMED
+    return names if more < 1 else _("%(names)s and %(more)s more") % {"names": names, "more": more}
 
 
 def _sides(error: Refused) -> dict[str, int]:

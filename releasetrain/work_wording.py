@@ -11,6 +11,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 EVENTS: Mapping[str, Promise] = {
     "import.requested": gettext_lazy("Import"),
+    "plan.asked": gettext_lazy("Plan"),
     "mail.send": gettext_lazy("Mail"),
     "mail.digest": gettext_lazy("Daily mail"),
     "release.imported": gettext_lazy("A release came in from a file"),

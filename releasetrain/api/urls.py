@@ -16,6 +16,7 @@ from releasetrain.api import (
     me,
     notices,
     nowhere,
+    plans,
     releases,
     reviews,
     setup,
@@ -56,6 +57,7 @@ FAMILIES = (
     tokens,
     imports,
     status,
+    plans,
     dead_letters,
 )
 

@@ -29,7 +29,7 @@ PERMISSIONS: Mapping[Scope, frozenset[Permission]] = {
     Scope.GATE: frozenset({Permission.ASK_GATE}),
     Scope.READ: _READ,
     Scope.RELEASES: _READ | {Permission.DRAFT, Permission.EDIT, Permission.SUBMIT, Permission.WITHDRAW},
-    Scope.CALENDAR: _READ | {Permission.BOOK, Permission.HOLD, Permission.FREEZE},
+    Scope.CALENDAR: _READ | {Permission.BOOK, Permission.HOLD, Permission.FREEZE, Permission.PLAN},
     Scope.DEPART: _READ | {Permission.DEPART, Permission.REPORT_VERSIONS, Permission.ATTEST},
     Scope.WAIVE: _READ | {Permission.WAIVE},
     Scope.REVIEW: _READ | {Permission.REVIEW},

@@ -25,6 +25,7 @@ from releasetrain.reviews.queries import policy_in_force, scale_in_force
 from releasetrain.schema.models import Acceptance, SchemaChange, SchemaStage
 from tests.factories import NOW, Cast, create_initiative, create_service, create_table, create_train
 from tests.freezes import create_freeze, create_suspension
+from tests.planning_rows import create_run, propose
 from tests.riding import aboard, create_waiver, judged, slot_on
 from tests.web.conftest import Scene
 
@@ -57,7 +58,10 @@ class Cell:
         for place, word in enumerate(words):
             name = word.strip("{}")
             found.append(word if word == name else str(known.get(f"{words[place - 1]}/{name}", known.get(name))))
-        return "/".join(found) + self.query.replace("{rides}", str(world.ids["rides"]))
+        query = self.query
+        for name in ("rides", "proposal"):
+            query = query.replace(f"{{{name}}}", str(world.ids[name]))
+        return "/".join(found) + query
 
     def said(self, world: "World") -> Any:
         """Return the body."""
@@ -293,6 +297,18 @@ TABLE: dict[str, Cell] = {
     "GET /api/v1/imports/{id}": Cell(needs=P.IMPORT),
     "POST /api/v1/imports/{id}/cancel": Cell(needs=P.IMPORT, body=_say()),
     "POST /api/v1/imports/{id}/repeat": Cell(needs=P.IMPORT, body=_say()),
+    # plans
+    "GET /api/v1/plans": Cell(needs=P.SEE),
+    "POST /api/v1/plans": Cell(needs=P.PLAN, body=_say()),
+    "POST /api/v1/plans/repair": Cell(needs=P.PLAN, body=_say()),
+    "GET /api/v1/plans/compare": Cell(needs=P.SEE, query="?one={proposal}&other={proposal}"),
+    "GET /api/v1/plans/{plan}": Cell(needs=P.SEE),
+    "DELETE /api/v1/plans/{plan}": Cell(needs=P.PLAN),
+    "POST /api/v1/plans/{plan}/cancel": Cell(
+        needs=P.PLAN, body=_say(), ids=lambda world: {"plan": world.ids["running"]}
+    ),
+    "GET /api/v1/proposals/{proposal}": Cell(needs=P.SEE),
+    "POST /api/v1/proposals/{proposal}/apply": Cell(needs=P.PLAN, body=_say()),
     "GET /api/v1/status": Cell(needs=P.SEE),
     "GET /api/v1/dead-letters": Cell(needs=P.OPERATE),
     "POST /api/v1/dead-letters/{id}/send-again": Cell(needs=P.OPERATE, body=_say()),
@@ -341,7 +357,11 @@ def world_of(cast: Cast, scene: Scene) -> World:
         SchemaStage.objects.create(change=change, stage=stage, release=scene.rides)
     said = {"rule": "x", "mark": "y", "reason": "So.", "at": NOW, "by": cast.ines}
     accepted = Acceptance.objects.create(change=change, stage="expand", release=scene.rides, **said)
+    proposal = propose({scene.rides: scene.slots[1]}, by=cast.cleo)
     ids = {
+        "plan": proposal.run_id,
+        "proposal": proposal.pk,
+        "running": create_run(by=cast.cleo, state="waiting").pk,
         "freeze": freeze.pk,
         "suspension": paused.pk,
         "skipped": skipped.pk,

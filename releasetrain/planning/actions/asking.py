@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from releasetrain.audit import actions as audit
 from releasetrain.audit import queries as log
@@ -72,14 +74,17 @@ def _ask(*, kind: str, trains: Collection[int], asked: Asked, by: User, clock: C
 
 
 def _refuse_unknown(trains: Collection[int], asked: Asked) -> None:
-    named = (
-        ("train", Train.objects.all(), {*trains, *asked.trains}),
-        ("release", Release.objects.filter(submitted_at__isnull=False), asked.releases),
-        ("slot", Slot.objects.all(), asked.slots),
-    )
-    for name, there, ids in named:
-        if missing := set(ids) - set(there.filter(pk__in=ids).values_list("pk", flat=True)):
-            raise Refused(f"no-such-{name}", details={name: min(missing)})
+    if missing := _missing(Train.objects.all(), {*trains, *asked.trains}):
+        raise Refused("no-such-train", details={"train": missing})
+    if missing := _missing(Release.objects.filter(submitted_at__isnull=False), asked.releases):
+        raise Refused("no-such-release", details={"release": missing})
+    if missing := _missing(Slot.objects.all(), asked.slots):
+        raise Refused("no-such-slot", details={"slot": missing})
+
+
+def _missing(there: QuerySet[Any], ids: Collection[int]) -> int | None:
+    """The first of the ids that is not there."""
+    return min(set(ids) - set(there.filter(pk__in=ids).values_list("pk", flat=True)), default=None)
 
 
 @transaction.atomic

@@ -1,4 +1,7 @@
-"""What can be followed, and by whom: ``train:1``, ``slot:7``, ``release:31``, ``large``, ``setup``, ``reviews``."""
+"""What can be followed, and by whom.
+
+``train:1``, ``slot:7``, ``release:31``, ``plan:3``, ``plans``, ``large``, ``setup``, ``reviews``.
+"""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +11,7 @@ from releasetrain.releases.models import Release
 
 MOST = 20
 EVERYTHING = "all"  # told, never asked for
-_FOR_ALL = re.compile(r"large|setup|reviews|(?:train|slot):[1-9][0-9]{0,17}")
+_FOR_ALL = re.compile(r"large|setup|reviews|plans|(?:train|slot|plan):[1-9][0-9]{0,17}")
 _RELEASE = re.compile(r"release:([1-9][0-9]{0,17})")
 
 

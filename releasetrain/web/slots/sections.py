@@ -69,9 +69,9 @@ def conflict_page(release: int, slot: int) -> str:
 def missed(slot: Slot, *, aboard: set[int]) -> list[dict[str, Any]]:
     """Return who had a place here, or asked for one in vain, and has none: why, and where it is now.
 
-    Who moved on because somebody moved it is not among them.
+    Who moved on because somebody or a plan moved it is not among them.
     """
-    gone = Booking.objects.filter(slot=slot, left_at__isnull=False).exclude(left_because__code="moved")
+    gone = Booking.objects.filter(slot=slot, left_at__isnull=False).exclude(left_because__code__in=("moved", "planned"))
     found = {one.release_id: one.left_because for one in gone.order_by("left_at")[:SHOWN]}
     for release in _unheard(slot):
         found.setdefault(release, {"code": "unheard"})
