@@ -30,37 +30,37 @@ TEMPLATE = "plans/plan.html"
 
 
 @access(Permission.PLAN, post_only=True)
-def cancel(request: HttpRequest, run: int) -> HttpResponse:
+def cancel(request: HttpRequest, plan: int) -> HttpResponse:
     """Let a search stop; the best so far is kept."""
-    or_404(lambda: actions.cancel(run=known(request, run).pk, by=request.user, clock=timezone.now))
-    return redirect("web:plan", run)
+    or_404(lambda: actions.cancel(run=known(request, plan).pk, by=request.user, clock=timezone.now))
+    return redirect("web:plan", plan)
 
 
 @access(Permission.PLAN, post_only=True)
-def throw_away(request: HttpRequest, run: int) -> HttpResponse:
+def throw_away(request: HttpRequest, plan: int) -> HttpResponse:
     """Take a run out of the list."""
-    or_404(lambda: actions.throw_away(run=known(request, run).pk, by=request.user, clock=timezone.now))
-    messages.success(request, _("Plan %(number)s is thrown away. What was applied of it stays.") % {"number": run})
+    or_404(lambda: actions.throw_away(run=known(request, plan).pk, by=request.user, clock=timezone.now))
+    messages.success(request, _("Plan %(number)s is thrown away. What was applied of it stays.") % {"number": plan})
     return redirect("web:plans")
 
 
 @access(Permission.PLAN, post_only=True)
-def apply(request: HttpRequest, run: int) -> HttpResponse:
+def apply(request: HttpRequest, plan: int) -> HttpResponse:
     """Do the moves of a plan; ``do``: all, selected, with-needs (what they rest on), preview (which writes nothing)."""
     aim, do = request.POST.get("plan", ""), request.POST.get("do", "")
-    proposal = rows(known(request, run), aim=aim).proposal
+    proposal = rows(known(request, plan), aim=aim).proposal
     chosen = _ticked(request)
     if do == "preview" or proposal is None:
-        return render(request, TEMPLATE, page(request, run, aim=aim, ticked=_previewed(proposal, chosen)))
+        return render(request, TEMPLATE, page(request, plan, aim=aim, ticked=_previewed(proposal, chosen)))
     try:
         moved = _apply(request, proposal, chosen, do)
     except Refused as error:
         lacking = frozenset(error.details.get("releases", ())) if error.code == "plan-needs-others" else frozenset()
         ticked = Ticked(chosen=chosen, lacking=lacking)
-        return answer_refused(request, error, TEMPLATE, page(request, run, aim=aim, ticked=ticked))
+        return answer_refused(request, error, TEMPLATE, page(request, plan, aim=aim, ticked=ticked))
     words = ngettext("%(count)s release rides as planned.", "%(count)s releases ride as planned.", len(moved))
     messages.success(request, words % {"count": len(moved)})
-    return redirect(f"{resolve_url('web:plan', run)}?plan={proposal.aim}")
+    return redirect(f"{resolve_url('web:plan', plan)}?plan={proposal.aim}")
 
 
 def _ticked(request: HttpRequest) -> frozenset[int]:
@@ -93,9 +93,9 @@ def _apply(request: HttpRequest, proposal: Proposal, chosen: frozenset[int], do:
 
 
 @access(Permission.PLAN, post_only=True)
-def again(request: HttpRequest, run: int) -> HttpResponse:
+def again(request: HttpRequest, plan: int) -> HttpResponse:
     """Ask the same of the calendar of now; ``without``: and leave that release out."""
-    old = known(request, run)
+    old = known(request, plan)
     without = typed.key(request.POST.get("without"))
     asked = read(old.asked)
     return _ask(request, asked if without is None else _without(asked, without), old)
@@ -146,8 +146,8 @@ def _asked(request: HttpRequest, said: Callable[[], Mapping[str, Any]], *, back:
 
 urlpatterns = [
     path("plans/way-out/", way_out, name="plan-way-out"),
-    path("plans/<int:run>/cancel/", cancel, name="plan-cancel"),
-    path("plans/<int:run>/throw-away/", throw_away, name="plan-throw-away"),
-    path("plans/<int:run>/apply/", apply, name="plan-apply"),
-    path("plans/<int:run>/again/", again, name="plan-again"),
+    path("plans/<int:plan>/cancel/", cancel, name="plan-cancel"),
+    path("plans/<int:plan>/throw-away/", throw_away, name="plan-throw-away"),
+    path("plans/<int:plan>/apply/", apply, name="plan-apply"),
+    path("plans/<int:plan>/again/", again, name="plan-again"),
 ]

@@ -57,9 +57,9 @@ def _row(run: PlanRun, now: int) -> dict[str, Any]:
 
 @access(SIGNED_IN)
 @unless_unchanged
-def show(request: HttpRequest, run: int) -> HttpResponse:
+def show(request: HttpRequest, plan: int) -> HttpResponse:
     """Show how far a run is, then its plans; ``plan``: which of them against today."""
-    context = page(request, run, aim=request.GET.get("plan", ""))
+    context = page(request, plan, aim=request.GET.get("plan", ""))
     return render(request, "plans/plan.html#plan" if request.htmx else "plans/plan.html", context)
 
 
@@ -105,5 +105,5 @@ def _asked(request: HttpRequest, form: AskForm, tried: Tried) -> PlanRun:
 urlpatterns = [
     path("plans/", plans, name="plans"),
     path("plans/new/", begin, name="plan-new"),
-    path("plans/<int:run>/", show, name="plan"),
+    path("plans/<int:plan>/", show, name="plan"),
 ]
