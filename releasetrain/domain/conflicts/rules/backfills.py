@@ -42,8 +42,7 @@ def _unfinished(backfill: Backfill, claim: Claim, booked: Booked) -> Conflict | 
     begins = begins_at(backfill, claim, booked)
     if begins is None:
         return None
-    hours = () if backfill.at_any_hour else _low_hours(backfill, claim)
-    done_at = run(begins, backfill.takes, hours).done_at
+    done_at = done_when(backfill, claim, begins)
     if done_at is None:
         return _conflict(backfill, claim, Basis(facts | {"never"}))
     late = done_at - claim.departs.start
@@ -56,6 +55,12 @@ def begins_at(backfill: Backfill, claim: Claim, booked: Booked) -> datetime | No
     expand = change.carriers.get(Stage.EXPAND) if change else None
     carrier = booked.of(expand) if expand not in (None, claim.release) else None
     return carrier.ends_at + timedelta(hours=change.soak_hours) if change and carrier else None
+
+
+def done_when(backfill: Backfill, claim: Claim, begins: datetime) -> datetime | None:
+    """Return when a run that may begin at ``begins`` is complete; None: nobody can say, or not within two years."""
+    hours = () if backfill.at_any_hour else _low_hours(backfill, claim)
+    return None if backfill.takes is None else run(begins, backfill.takes, hours).done_at
 
 
 def _conflict(backfill: Backfill, claim: Claim, basis: Basis) -> Conflict:
