@@ -46,7 +46,7 @@ def throw_away(request: HttpRequest, plan: int) -> HttpResponse:
 
 @access(Permission.PLAN, post_only=True)
 def apply(request: HttpRequest, plan: int) -> HttpResponse:
-    """Do the moves of a plan; ``do``: all, selected, with-needs (what they rest on), preview (which writes nothing)."""
+    """Do the moves of a plan; ``do``: all, holding, selected, with-needs, or preview, which writes nothing."""
     aim, do = request.POST.get("plan", ""), request.POST.get("do", "")
     proposal = rows(known(request, plan), aim=aim).proposal
     chosen = _ticked(request)
@@ -75,21 +75,32 @@ def _previewed(proposal: Proposal | None, chosen: frozenset[int]) -> Ticked:
 
 
 def _apply(request: HttpRequest, proposal: Proposal, chosen: frozenset[int], do: str) -> frozenset[int]:
-    wanted: frozenset[int] | None = chosen
-    if do == "all":
-        wanted = None
-    elif not chosen:
-        raise Refused("no-move-ticked")
-    elif do == "with-needs":
-        wanted = queries.closed_with(proposal, chosen)
     return actions.apply(
         proposal=proposal.pk,
-        chosen=wanted,
+        chosen=_wanted(proposal, chosen, do),
         by=request.user,
         clock=timezone.now,
         key=typed.one_time_key(request.POST.get("key"), deed=request.path),
         seen=typed.key(request.POST.get("seen")),
     )
+
+
+def _wanted(proposal: Proposal, chosen: frozenset[int], do: str) -> frozenset[int] | None:
+    """Which moves a button means; None: all that are left."""
+    if do == "all":
+        return None
+    if do == "holding":
+        return _holding(proposal)
+    if not chosen:
+        raise Refused("no-move-ticked")
+    return queries.closed_with(proposal, chosen) if do == "with-needs" else chosen
+
+
+def _holding(proposal: Proposal) -> frozenset[int]:
+    """The moves that are left and still hold: they can be made together."""
+    gone = {one.release for one in queries.no_longer_holds(proposal, now=timezone.now())}
+    left = (move.release_id for move in queries.difference(proposal) if move.applied_at is None)
+    return frozenset(left) - gone
 
 
 @access(Permission.PLAN, post_only=True)

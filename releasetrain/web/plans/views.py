@@ -74,7 +74,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             put_on(form, error)
             return _form(request, form, tried, status=status_of(error))
-        return redirect("web:plan", run=run.pk)
+        return redirect("web:plan", run.pk)
     return _form(request, form, tried, status=422 if form.is_bound else 200)
 
 

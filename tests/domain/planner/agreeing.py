@@ -120,7 +120,9 @@ def exact(_: Iterable[Key]) -> set[str]:
 def _of_places(asked: Asked, picture: Picture, plan: Sequence[int]) -> Iterable[str]:
     problem = asked.problem
     codes: Mapping[int, str] = {
-        one.releases[0]: one.code for one in violations(problem, plan) if len(one.releases) == 1 and one.slot is not None
+        one.releases[0]: one.code
+        for one in violations(problem, plan)
+        if len(one.releases) == 1 and one.slot is not None
     }
     for at in problem.free:
         known, slot = problem.releases[at], problem.slots[plan[at]].id

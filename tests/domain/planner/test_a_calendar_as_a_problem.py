@@ -5,13 +5,11 @@ Some hundred calendars in every run; ``PLANNED_CALENDARS=5000`` (``make test-cal
 
 import os
 import random
-from collections import Counter
 
 import pytest
 
-from releasetrain.domain.planner import check
 from releasetrain.domain.planner.from_calendar import problem_of
-from tests.domain.planner.agreeing import careful_plan, changes, disagreements, random_plan
+from tests.domain.planner.agreeing import disagreements, random_plan
 from tests.domain.planner.pictures import calendar
 
 CALENDARS = int(os.environ.get("PLANNED_CALENDARS", "200"))
