@@ -87,7 +87,7 @@ def test_the_price_of_a_plan_says_bound_gap_and_for_which_plans_it_holds(as_, ca
     page = as_(cast.cleo).get(f"/plans/{done.run_id}/").text
 
     assert "at least 31" in page
-    assert "gap 9.7 %" in page
+    assert "gap 9.7\u00a0%" in page
     assert "proven best" in page
     assert "for plans with at most 34 weighted days late" in page
     assert "<td>41</td>" in page.replace("\n", "")

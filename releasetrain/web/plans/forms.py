@@ -39,8 +39,8 @@ def _trains() -> Iterable[tuple[int, str]]:
 class CodesField(forms.CharField):
     """Releases by their codes, as many as are typed: RT-31, RT-40. Cleans to their numbers."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false", "placeholder": "RT-31, RT-40"})
+    def __init__(self, *, example: str = "RT-31, RT-40", **kwargs: Any) -> None:
+        widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false", "placeholder": example})
         super().__init__(required=False, max_length=2000, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> tuple[int, ...]:
@@ -119,7 +119,7 @@ class FreezeForm(forms.Form):
 class DatesForm(forms.Form):
     """A release that would be ready or due on other days."""
 
-    release = CodesField(label=gettext_lazy("Release"))
+    release = CodesField(label=gettext_lazy("Release"), example="RT-31")
     earliest = forms.DateField(
         label=gettext_lazy("Not before"), required=False, widget=forms.DateInput({"type": "date"})
     )

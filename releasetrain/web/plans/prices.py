@@ -65,7 +65,7 @@ def _price(measured: Mapping[str, Any]) -> Price:
 
 def gap(value: int, bound: int) -> str:
     """Return how far a value may be from the best there is, in per cent of the bound; empty for a bound of 0."""
-    return f"{100 * (value - bound) / bound:.1f} %" if bound > 0 else ""
+    return f"{100 * (value - bound) / bound:.1f}\u00a0%" if bound > 0 else ""
 
 
 def _holds(given: Mapping[str, int] | Iterable[Sequence[Any]]) -> str:
