@@ -5,6 +5,7 @@ import re
 import pytest
 
 from releasetrain.planning.models import PlanRun
+from tests.planning_rows import create_run
 from tests.riding import create_release
 
 FORM = re.compile(r'<form[^>]* action="/plans/way-out/">(.*?)</form>', re.DOTALL)
@@ -86,6 +87,18 @@ def test_a_refused_place_is_what_the_release_is_to_get(as_, cast, scene):
 
     assert PlanRun.objects.get().asked["must"] == {str(scene.waits.pk): scene.slots[0].pk}
     assert f"A way out for {scene.waits.code}" in page
+
+
+def test_a_way_out_that_is_none_says_so_and_offers_any_other_departure(as_, cast, scene):
+    about = {"kind": "refusal", "release": scene.waits.pk, "slot": scene.slots[0].pk, "code": "large-overlap"}
+    asked = {"must": {str(scene.waits.pk): scene.slots[0].pk}, "about": about}
+    left = [{"release": scene.waits.pk, "reason": "large-overlap", "of": [scene.rides.pk]}]
+    run = create_run(by=cast.cleo, kind="repair", asked=asked, left_out=left)
+
+    page = as_(cast.cleo).get(f"/plans/{run.pk}/").text
+
+    assert f"This is no way out for {scene.waits.code}." in page
+    assert [one["kind"] for one in forms(page)] == ["bump"]
 
 
 @pytest.mark.parametrize("said", [{}, {"release": "x", "kind": "bump"}, {"release": "1", "kind": "mischief"}])

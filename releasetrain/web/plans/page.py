@@ -86,12 +86,14 @@ def _progress(found: Rows) -> dict[str, Any]:
 
 
 def _answer(found: Rows) -> dict[str, Any]:
-    """What came of it: plans and their prices, or why there is none."""
+    """What came of it: plans and their prices, or why there is none; ``not_helped``: a way out that is none for it."""
+    about = found.asked.about
     return {
         "proposals": [(one, words.aim(one.aim), words.what(one.aim)) for one in found.proposals],
         "proposal": found.proposal,
         "lines": lines(found.run, found.proposals),
-        "left_out": left_out(found),
+        "left_out": (left := left_out(found)),
+        "not_helped": next((one for one in left if about and one.release.pk == about.release), None),
         "contradiction": contradiction(found),
         "others": _others(found),
         "waiting": found.run.baseline.get("waiting"),

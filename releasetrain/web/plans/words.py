@@ -57,7 +57,9 @@ def counts(code: str) -> str:
 
 
 def at_most(code: str, value: int) -> str:
-    """Return "at most 3 moves"."""
+    """Return "at most 3 moves", "no moves"."""
+    if value == 0:
+        return _("no %(level)s") % {"level": LEVELS[code]}
     return _("at most %(value)s %(level)s") % {"value": value, "level": LEVELS[code]}
 
 
