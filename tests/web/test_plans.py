@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from releasetrain.planning import queries
@@ -241,3 +243,18 @@ def test_a_plan_of_a_departure_that_is_gone_is_still_shown(as_, cast, scene, don
     done.moves.filter(release=scene.waits).update(new=None, new_start_at=timezone.now() + timedelta(days=3))
 
     assert "this departure is no more" in as_(cast.cleo).get(f"/plans/{done.run_id}/").text
+
+
+def test_the_list_asks_as_many_questions_however_many_plans_there_are(as_, cast, scene, done):
+    few = asked(as_(cast.cleo))
+    for _ in range(10):
+        propose({scene.waits: scene.slots[1]}, by=cast.cleo)
+
+    assert asked(as_(cast.cleo)) == few
+
+
+def asked(browser) -> int:
+    """How many questions the list asks."""
+    with CaptureQueriesContext(connection) as caught:
+        assert browser.get("/plans/").status_code == 200
+    return len(caught)
