@@ -51,6 +51,7 @@ REFUSALS: Mapping[str, Promise] = {
     "no-train-yet": gettext_lazy("There is no train yet. A release manager adds one in the set-up."),
     # waiving
     "nothing-ticked": gettext_lazy("Tick the rules that you waive."),
+    "no-move-ticked": gettext_lazy("Tick the moves to make, or apply all."),
     "conflict-is-gone": gettext_lazy("This conflict does not stand any more."),
     "not-waivable": gettext_lazy("Nobody can waive this."),
     "edited-it-yourself": gettext_lazy("You edited RT-%(release)s: somebody else must waive for it."),

@@ -19,6 +19,7 @@ NAV = (
     ("calendar", _("Calendar"), "web:calendar", Permission.SEE),
     ("reviews", _("Waiting on me"), "web:waiting", Permission.SEE),
     ("standing", _("Conflicts"), "web:conflicts", Permission.SEE),
+    ("plans", _("Plans"), "web:plans", Permission.SEE),
     ("releases", _("Releases"), "web:releases", Permission.SEE),
     ("changes", _("Schema changes"), "web:changes", Permission.SEE),
     ("imports", _("Import"), "web:import", Permission.IMPORT),

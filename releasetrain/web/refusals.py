@@ -13,7 +13,7 @@ from releasetrain.domain.errors import Refused
 
 T = TypeVar("T")
 
-_STATUS = {"forbidden": 403, "not-your-gate": 403, "busy": 409, "changed-meanwhile": 409}
+_STATUS = {"forbidden": 403, "not-your-gate": 403, "busy": 409, "changed-meanwhile": 409, "plan-applied-since": 409}
 
 
 def status_of(error: Refused) -> int:

@@ -50,6 +50,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
         "shown": SHOWN,
         "zone": request.user.zone,
         "may_waive": may_anywhere(request.person, Permission.WAIVE),
+        "may_plan": may_anywhere(request.person, Permission.PLAN),
         "may_freeze": may_anywhere(request.person, Permission.FREEZE),
     }
     fragment = request.htmx and not request.htmx.boosted

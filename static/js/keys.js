@@ -4,7 +4,7 @@
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 let going = false;
 
-const goTo = { b: "home", c: "calendar", w: "waiting", r: "releases", i: "import", s: "setup" };
+const goTo = { b: "home", c: "calendar", w: "waiting", r: "releases", p: "plans", i: "import", s: "setup" };
 
 document.addEventListener("keydown", (event) => {
   if (event.metaKey || event.ctrlKey || event.altKey || typing(event.target)) return;

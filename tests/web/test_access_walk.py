@@ -12,6 +12,7 @@ from releasetrain.schema.models import Acceptance, SchemaChange
 from releasetrain.web.access import PUBLIC, UNASKED
 from tests.factories import NOW, create_initiative, create_table
 from tests.freezes import create_freeze
+from tests.planning_rows import create_run
 from tests.riding import create_waiver
 
 NO_RUN = UUID(int=1)
@@ -51,6 +52,7 @@ def samples(cast, scene):
         "person": cast.ben.pk,
         "role": "architect",
         "run": NO_RUN,
+        "plan": create_run(by=cast.cleo).pk,
         "token": 1,
         "gate": "team",
         "condition": 1,

@@ -205,4 +205,3 @@ class Planning:
 def round_up(bound: float) -> int:
     """Return the whole number that a solver's bound proves."""
     return math.ceil(bound - 1e-6)
-

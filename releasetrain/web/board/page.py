@@ -96,6 +96,7 @@ def context(
         "stands": _stands(seen, person, now),
         "unfilled": _unfilled(person, now),
         "may_hold": may(person, Permission.HOLD),
+        "may_plan": may(person, Permission.PLAN),
         "cut_offs_that_wait": _that_wait(train, now),
     }
 

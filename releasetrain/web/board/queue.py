@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from releasetrain.boarding.expecting import LONGEST_QUEUE, expected, queue
+from releasetrain.domain.permissions import Permission
 from releasetrain.releases.models import Release
 from releasetrain.trains.models import Request, Slot, Train
-from releasetrain.web.access import SIGNED_IN, access
+from releasetrain.web.access import SIGNED_IN, access, may_anywhere
 from releasetrain.web.board.cards import why_back
 from releasetrain.web.live.unchanged import followed, unless_unchanged
 
@@ -43,6 +44,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     topics = [f"train:{train.pk}", "large", "setup"]
     live = followed(request, topics, at=resolve_url("web:queue", slug))
     shown = {"live": live, "train": train, "zone": request.user.zone, **context(train, now=timezone.now())}
+    shown["may_plan"] = may_anywhere(request.person, Permission.PLAN)
     return render(request, "board/queue.html#queue" if request.htmx else "board/queue.html", shown)
 
 

@@ -83,6 +83,8 @@ def page(rows: Rows, side: Side, *, person: Person, zone: ZoneInfo, typed: Typed
         "lines": [line for line in lines if line.conflict.blocks and line.waived],
         "never": [line for line in here if line.conflict.blocks and not line.waived],
         "may_waive": may(person, Permission.WAIVE),
+        "may_plan": may(person, Permission.PLAN),
+        "rides_here": _rides_here(rows),
         "typed": typed,
         "default_until": _default_until(rows, zone),
         "tally": _tally(against, rows.now),
@@ -101,6 +103,12 @@ def names_of(rows: Rows, zone: ZoneInfo) -> Names:
     told = rows.found.standing
     seen = Release.objects.filter(pk__in={rows.release.pk, *sides(told, SideKind.RELEASE), *rows.releases})
     return names(seen, zone=zone, picture=rows.found.picture, conflicts=told)
+
+
+def _rides_here(rows: Rows) -> bool:
+    """Whether the release holds a place in the slot of the page, or only asks for it."""
+    own = rows.bookings.get(rows.release.pk)
+    return own is not None and own.slot_id == rows.slot.pk
 
 
 def _other(rows: Rows, side: Side) -> int | None:

@@ -165,6 +165,7 @@ def _may(request: HttpRequest, found: Release, here: Journey) -> dict[str, bool]
         "leave": here.booking is not None and early and may(person, Permission.BOOK, team=team),
         "withdraw": (early or here.state is State.ROLLED_BACK) and may(person, Permission.WITHDRAW, team=team),
         "waive": any(is_waivable(one) for one in here.standing) and may(person, Permission.WAIVE),
+        "plan": early and may(person, Permission.PLAN),
         "end_waiver": may(person, Permission.WAIVE),
         "edit_reviewed": may(person, Permission.EDIT, team=team),
         "grace": here.booking is not None and early and bool(found.open_gates) and may(person, Permission.WAIVE),
