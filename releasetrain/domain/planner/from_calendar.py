@@ -158,10 +158,11 @@ class _Calendar:
         )
 
     def _settled(self, id: int, at: Mapping[int, int]) -> Release:
+        """Who stays counts on no level: no plan makes it late, early or moved."""
         place = self.picture.places[id]
         here, claim = at[place.slot], self.picture.claims[id]
         known = self._release(id, self.picture.departures[place.slot])
-        known = replace(known, current=here, options=(here,), settled=True, stays=self.stays[id])
+        known = replace(known, current=here, options=(here,), settled=True, stays=self.stays[id], due=None, weight=0)
         if claim.slot.kind is SlotKind.PAST:
             known = replace(known, points=0, is_large=False, team=None, resources=frozenset())
         if place.ran is None:
