@@ -16,6 +16,8 @@ from releasetrain.web.plans.called import called, reason
 from releasetrain.web.plans.loads import Change
 from releasetrain.web.plans.reading import Rows
 
+NAMED = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -31,6 +33,16 @@ class Row:
     broken: str
     is_ticked: bool
     is_lacking: bool
+
+    @property
+    def first_needs(self) -> tuple[str, ...]:
+        """The moves named on the page; applying offers all that are needed."""
+        return self.needs[:NAMED]
+
+    @property
+    def more_needs(self) -> int:
+        """How many more there are."""
+        return max(0, len(self.needs) - NAMED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
