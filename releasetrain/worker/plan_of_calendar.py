@@ -54,7 +54,7 @@ def _called(problem: Problem) -> Called:
 
     def slot(at: int) -> str:
         found = slots[int(problem.slots[at].id)]
-        return f"{found.train.slug} {moment(found.start_at, UTC)}"  # type: ignore[arg-type]
+        return f"{found.train.slug} {moment(found.start_at, UTC)}"
 
     return Called(release=lambda at: _code(int(problem.releases[at].id)), slot=slot)
 

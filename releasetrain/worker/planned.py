@@ -7,9 +7,11 @@ from time import monotonic
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.values import Aim, Effort, Outcome
 
+MOST_FOR_A_REASON = 10.0  # seconds, after those for plans
+
 
 def planned(problem: Problem, aims: Sequence[Aim], effort: Effort) -> Outcome:
-    """Return plans; else why there is none, looked for once more with the time that was granted."""
+    """Return plans; else why there is none, for which some more seconds are spent."""
     from releasetrain.domain.planner.engine import plan
     from releasetrain.domain.planner.explain import contradiction, obvious
 
@@ -19,7 +21,7 @@ def planned(problem: Problem, aims: Sequence[Aim], effort: Effort) -> Outcome:
     found = plan(problem, aims, effort)
     if found.plans or found.contradiction:
         return found
-    none = contradiction(problem, seconds=effort.seconds)
+    none = contradiction(problem, seconds=min(effort.seconds, MOST_FOR_A_REASON))
     return Outcome(contradiction=none, seconds=monotonic() - began)
 
 

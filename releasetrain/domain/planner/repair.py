@@ -32,6 +32,7 @@ from releasetrain.domain.planner.values import Aim, Effort, Level, Measured, Out
 
 SPARE = 3  # moves beyond the displaced that cost nothing yet
 PATIENCE = 1.0  # seconds for one question to the solver, as long as there are more questions
+LARGEST = 80_000  # options of everybody together that the solver is asked about at once
 MANY = 250  # asked for a slot: no longer a repair, but a plan to be made
 
 
@@ -157,6 +158,8 @@ def _judged(problem: Problem, found: _Found) -> _Found:
 def _from_scratch(known: Compiled, found: _Found, clock: _Clock) -> tuple[int, ...] | None:
     """Look at the whole problem: as it stands today, and as if nobody rode anywhere; that first if many are asked."""
     ways = [_from_today, _by_the_engine]
+    if int(known.allowed.sum()) > LARGEST:
+        ways = [_by_the_engine]
     for way in ways if len(found.asked) <= MANY else reversed(ways):
         places = way(known, clock)
         if places is not None and not violations(known.problem, places):
