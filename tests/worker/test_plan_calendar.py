@@ -8,9 +8,6 @@ from django.core.management import CommandError, call_command
 from tests.factories import NOW, create_cast, create_train
 from tests.riding import aboard, days, place_of, slot_on
 
-pytest.importorskip("releasetrain.planning.reading")
-pytest.importorskip("releasetrain.domain.planner.engine")
-
 
 @pytest.fixture
 def cast(db):

@@ -62,7 +62,7 @@ def _problem(said: Said) -> Problem:
         said.wrong("version", "version", known=VERSION)
         raise Unreadable(said.faults)
     said.only(KEYS)
-    alone = said.yes("large_rides_alone", True)
+    alone = said.yes("large_rides_alone", False)
     slots = _slots(said, LargeRule.ALONE if alone else LargeRule.FREE)
     names = _Names({str(slot.id): at for at, slot in enumerate(slots)})
     releases = _releases(said, slots, names)

@@ -107,8 +107,10 @@ def _rooms(part: Part, aboard: Mapping[int, list[int]]) -> Iterator[Row]:
     for slot, riders in aboard.items():
         room = known.capacity[slot] - kept.used.get(slot, 0)
         terms = [((at, slot), load) for at in riders if (load := known.load(at, slot))]
-        if known.capacity[slot] < NO_LIMIT and sum(load for _, load in terms) > room:
-            yield Row(Fact("capacity", slot), tuple(terms), max(0, room))
+        if room < 0:  # those who stay overfill it: nobody else rides here, however small
+            yield Row(Fact("capacity", slot), tuple(((at, slot), 1) for at in riders), 0)
+        elif known.capacity[slot] < NO_LIMIT and sum(load for _, load in terms) > room:
+            yield Row(Fact("capacity", slot), tuple(terms), room)
         yield from _teams(part, slot, riders, kept.watched)
 
 

@@ -35,7 +35,7 @@ def test_what_is_not_said_takes_its_default():
     found = taken()
 
     assert [one.capacity for one in found.slots] == [None, 5]
-    assert {one.large for one in found.slots} == {LargeRule.ALONE}
+    assert {one.large for one in found.slots} == {LargeRule.FREE}
     assert found.releases[0].options == (0, 1)
     assert (found.releases[0].points, found.releases[0].weight, found.releases[0].due) == (1, 1, None)
     assert (found.team_limits, found.orders, found.apart) == ({}, (), ())
@@ -105,7 +105,7 @@ def test_a_limit_of_teams_counts_for_every_team_that_is_named():
 
 
 def test_large_ones_need_not_ride_alone():
-    assert {one.large for one in taken(large_rides_alone=False).slots} == {LargeRule.FREE}
+    assert {one.large for one in taken(large_rides_alone=True).slots} == {LargeRule.ALONE}
 
 
 @pytest.mark.parametrize(

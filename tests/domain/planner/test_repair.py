@@ -192,7 +192,6 @@ def test_a_plan_that_is_claimed_not_to_be_is_not():
 
 
 def test_where_hundreds_want_a_place_the_whole_is_planned():
-    pytest.importorskip("releasetrain.domain.planner.engine")
     problem, _ = generate(400, 30, 2)
     asking = tuple(one if one.settled else replace(one, current=None) for one in problem.releases)
 
