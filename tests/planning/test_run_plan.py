@@ -12,6 +12,7 @@ from releasetrain.planning import asked as asking
 from releasetrain.planning import queries
 from releasetrain.planning.actions import apply, ask, cancel, run_plan
 from releasetrain.planning.models import PlanRun
+from releasetrain.releases.models import Dependency
 from releasetrain.worker import handlers
 from tests.factories import NOW, clock, create_train
 from tests.planning.engines import FakeEngine, first, last
@@ -114,6 +115,17 @@ def test_what_is_only_tried_is_planned_with_and_written_nowhere(cast, slots, rid
     slots[0].refresh_from_db()
     rider.refresh_from_db()
     assert (slots[0].capacity, rider.due) == (5, (NOW + days(3)).date())
+
+
+def test_a_repair_leaves_waiting_whom_it_is_not_about_but_for_what_it_needs(cast, slots, rider):
+    needed, wants = (create_release(team=cast.inv, train=slots[0].train) for _ in range(2))
+    create_release(team=cast.inv, train=slots[0].train)
+    Dependency.objects.create(release=wants, on=needed)
+    run = asked_for(cast, kind=Kind.REPAIR, about={"kind": "bump", "release": wants.pk})
+
+    done(run, FakeEngine(places=last))
+
+    assert moves_of(run, aim="repair").keys() == {rider.pk, needed.pk, wants.pk}
 
 
 def test_a_repair_is_one_plan_and_gives_a_release_its_slot(cast, slots, rider):

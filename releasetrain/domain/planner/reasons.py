@@ -36,8 +36,8 @@ def _reason(problem: Problem, plan: Sequence[int], today: Sequence[int | None], 
     stayed = _found(problem, [*plan[:at], current, *plan[at + 1 :]], at)
     if not stayed:
         return _gain(problem, at, current, plan[at])
-    stood = {(one.code, one.releases) for one in _found(problem, today, at)}
-    forced = [one for one in stayed if (one.code, one.releases) in stood or set(one.releases) == {at}]
+    stood = {_matter(one) for one in _found(problem, today, at)}
+    forced = [one for one in stayed if _matter(one) in stood or set(one.releases) == {at}]
     first = (forced or stayed)[0]
     others = tuple(dict.fromkeys(other for one in forced or stayed for other in one.releases if other != at))
     return Reason(code="cannot-stay" if forced else "makes-room", rule=first.code, releases=others)
@@ -45,6 +45,11 @@ def _reason(problem: Problem, plan: Sequence[int], today: Sequence[int | None], 
 
 def _found(problem: Problem, plan: Sequence[int | None], at: int) -> list[Violation]:
     return [one for one in violations(problem, plan, of=[at]) if one.code != "unplaced"]
+
+
+def _matter(one: Violation) -> tuple[object, ...]:
+    """A slot that is too full is one matter, whoever is in it; else it is one between the same releases."""
+    return (one.code, one.slot) if one.code in ("capacity", "team-limit") else (one.code, one.releases)
 
 
 def _gain(problem: Problem, at: int, old: int, new: int) -> Reason:

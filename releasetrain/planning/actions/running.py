@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from releasetrain.domain.errors import Refused
+from releasetrain.domain.picture import Picture
 from releasetrain.domain.planner import from_calendar
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.values import Aim, Contradiction, Effort, Outcome, Progress, Tell
@@ -115,13 +116,27 @@ def _read(wanted: PlanRun, asked: Asked, *, now: datetime) -> tuple[int, from_ca
             break
     return revision, from_calendar.problem_of(
         as_tried(picture, asked.tried) if asked.tried else picture,
-        wanted=waiting,
+        wanted=_concerned(wanted, asked, picture, waiting),
         reserve=reserve,
         leave_out=asked.leave_out,
         pinned=asked.pinned,
         must=asked.must,
         trains=trains or None,
     )
+
+
+def _concerned(wanted: PlanRun, asked: Asked, picture: Picture, waiting: Mapping[int, int]) -> Mapping[int, int]:
+    """Who gets a place. A repair is about one trouble: only whom it is for, and the waiting ones tied to those."""
+    if wanted.kind != PlanRun.Kind.REPAIR:
+        return waiting
+    todo = [*asked.must, *([asked.about.release] if asked.about and asked.about.release else [])]
+    found = set[int]()
+    while todo:
+        release = todo.pop()
+        if release not in found:
+            found.add(release)
+            todo.extend(picture.world.partners(release) & waiting.keys())
+    return {release: train for release, train in waiting.items() if release in found}
 
 
 class _Watch:

@@ -42,6 +42,12 @@ def test_a_standing_conflict_is_a_reason_with_the_other_side():
     assert reasons(problem, (0, 1)) == {1: Reason(code="cannot-stay", rule="large-rides-alone", releases=(0,))}
 
 
+def test_who_rides_where_too_many_ride_today_cannot_stay_whoever_else_goes():
+    problem = of(*(release(number, points=4, current=0) for number in range(4)))
+
+    assert reasons(problem, (0, 0, 1, 1))[3] == Reason(code="cannot-stay", rule="capacity", releases=(0, 1))
+
+
 def test_who_gives_way_to_another_makes_room():
     problem = of(release(1, is_large=True, points=6, current=1), release(2, current=0))
 
