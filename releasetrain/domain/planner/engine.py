@@ -64,4 +64,3 @@ def _judged(planning: Planning, aim: Aim) -> Plan:
     if found or below:
         raise Wrong(f"{aim}: {found[:3]} {below}")
     return Plan(aim=aim, places=best.places, levels=tuple(measured))
-

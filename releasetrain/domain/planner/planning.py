@@ -8,7 +8,9 @@ from time import monotonic
 
 from releasetrain.domain.planner.bounding import Bounds
 from releasetrain.domain.planner.compiled import Compiled
+from releasetrain.domain.planner.core import decide_core, excess
 from releasetrain.domain.planner.cp_sat import Brake, Budget, Limit, Status, decide
+from releasetrain.domain.planner.descent import descend
 from releasetrain.domain.planner.greedy import greedy
 from releasetrain.domain.planner.levels import ORDER, Limits, Valued, key, limits, valued
 from releasetrain.domain.planner.propagation import left_options
@@ -23,6 +25,8 @@ First = Callable[[Compiled, Effort], State]
 SMALL = 300  # free releases that the solver takes on at once
 LEVELS_SHARE = {Level.MOVES: 3, Level.LATENESS: 4, Level.EARLINESS: 2}
 BEST_LATENESS_SHARE = 8
+CORE = 1000  # releases of a stretch whose hard ones are decided at once
+DESCENTS = 4
 STALE = 200  # windows without progress after which a level is left
 
 
@@ -90,8 +94,8 @@ class Planning:
             self._pool(state)
         if not self.pool:
             fullest = min(states, key=lambda one: len(one.unplaced))
-            search = self._search(fullest, Goal(costs=self.known.costs[Level.LATENESS]))
             deadline = self._deadline(0.6)
+            search = self._search(fullest, Goal(costs=self.known.costs[Level.LATENESS]), deadline)
             search.run(self._windows(0.6), lambda: not fullest.unplaced or monotonic() > deadline)
             self._pool(fullest)
 
@@ -116,8 +120,9 @@ class Planning:
     def _windows(self, part: float) -> int:
         return 1 << 40 if self.effort.rounds is None else max(1, round(self.effort.rounds * part))
 
-    def _search(self, state: State, goal: Goal) -> Search:
-        search = Search(state, goal, random.Random(self.effort.seed), self.brake)  # noqa: S311
+    def _search(self, state: State, goal: Goal, until: float) -> Search:
+        dice = random.Random(self.effort.seed)  # noqa: S311
+        search = Search(state, goal, dice, self.brake, until=until)
         search.lookout.first()
         return search
 
@@ -153,7 +158,7 @@ class Planning:
         early = now + 0.15 * (deadline - now)
         bounds.sharpen(stage.level, given, value, 300, lambda: monotonic() < early and not self.brake.pulled)
         state = self._state(best)
-        search = self._search(state, self._goal(stage, given))
+        search = self._search(state, self._goal(stage, given), deadline)
         search.lookout.guide = bounds.ascent(stage.level, given).best.reduced
 
         def enough() -> bool:
@@ -161,8 +166,25 @@ class Planning:
             proven = search.value <= bounds.least(stage.level, given)
             return proven or search.stale > STALE or monotonic() > deadline
 
+        search.run(len(search.lookout.waiting), enough)
+        descend(search, DESCENTS, enough)
+        if stage.level is Level.LATENESS and not given and not enough():
+            self._cores(search, bounds.least(stage.level, given), enough)
+        search.stale = 0
         search.run(self._windows(part), enough)
         self._pool(state)
+
+    def _cores(self, search: Search, bound: int, enough: Callable[[], bool]) -> None:
+        """Decide the hard ones of long stretches of departures at once, those first where most is to be gained."""
+        m, n = self.known.m, max(1, len(self.known.problem.free))
+        width = min(m, max(1, CORE * m // n))
+        firsts = range(0, max(1, m - width // 2), max(1, width // 2))
+        stretches = [(first, min(m - 1, first + width - 1)) for first in firsts]
+        for first, last in sorted(stretches, key=lambda one: -excess(search, *one)):
+            if enough():
+                return
+            if excess(search, first, last):
+                decide_core(search, first, last, bound)
 
     def _state(self, plan: Valued) -> State:
         state = State(self.ground)
@@ -205,4 +227,3 @@ class Planning:
 def round_up(bound: float) -> int:
     """Return the whole number that a solver's bound proves."""
     return math.ceil(bound - 1e-6)
-
