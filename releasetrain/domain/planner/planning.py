@@ -24,8 +24,9 @@ from releasetrain.domain.planner.window import Goal
 First = Callable[[Compiled, Effort], State]
 SMALL = 300  # free releases that the solver takes on at once
 LEVELS_SHARE = {Level.MOVES: 3, Level.LATENESS: 4, Level.EARLINESS: 2}
-BEST_LATENESS_SHARE = 8
-CORE = 1000  # releases of a stretch whose hard ones are decided at once
+BEST_LATENESS_SHARE = 14
+FIRST_TRY, SECOND_TRY = 0.1, 0.6  # parts of the time for placing whom a first plan leaves out
+CORES = (300, 600, 1200)  # releases of a stretch whose hard ones are decided at once
 DESCENTS = 4
 STALE = 200  # windows without progress after which a level is left
 
@@ -90,21 +91,27 @@ class Planning:
     def _begin(self) -> None:
         """Make the first plans, and place by windows whom they leave out."""
         states = list(self._first_states())
-        for state in states:
+        for level, state in states:
+            if state.unplaced:
+                self._place_all(level, state, FIRST_TRY)
             self._pool(state)
-        if not self.pool:
-            fullest = min(states, key=lambda one: len(one.unplaced))
-            deadline = self._deadline(0.6)
-            search = self._search(fullest, Goal(costs=self.known.costs[Level.LATENESS]), deadline)
-            search.run(self._windows(0.6), lambda: not fullest.unplaced or monotonic() > deadline)
+        if not self.pool and not self.brake.pulled:
+            level, fullest = min(states, key=lambda one: len(one[1].unplaced))
+            self._place_all(level, fullest, SECOND_TRY)
             self._pool(fullest)
 
-    def _first_states(self) -> Iterator[State]:
+    def _place_all(self, level: Level, state: State, part: float) -> None:
+        deadline = self._deadline(part)
+        search = self._search(state, Goal(costs=self.known.costs[level]), deadline)
+        search.run(self._windows(part), lambda: not state.unplaced or monotonic() > deadline)
+
+    def _first_states(self) -> Iterator[tuple[Level, State]]:
+        """First plans, and the level that each is made for."""
         if self.first is not None:
-            yield self.first(self.known, self.effort)
+            yield Level.LATENESS, self.first(self.known, self.effort)
         for aim in dict.fromkeys(stage.aim for stage in self.stages):
             if not self.brake.pulled:
-                yield greedy(self.ground, ORDER[aim], stay=aim is Aim.FEWEST_MOVES)
+                yield ORDER[aim][0], greedy(self.ground, ORDER[aim], stay=aim is Aim.FEWEST_MOVES)
 
     def _pool(self, state: State) -> None:
         places = state.whole()
@@ -166,18 +173,18 @@ class Planning:
             proven = search.value <= bounds.least(stage.level, given)
             return proven or search.stale > STALE or monotonic() > deadline
 
-        search.run(len(search.lookout.waiting), enough)
         descend(search, DESCENTS, enough)
         if stage.level is Level.LATENESS and not given and not enough():
-            self._cores(search, bounds.least(stage.level, given), enough)
+            for size in CORES:
+                self._cores(search, size, bounds.least(stage.level, given), enough)
         search.stale = 0
         search.run(self._windows(part), enough)
         self._pool(state)
 
-    def _cores(self, search: Search, bound: int, enough: Callable[[], bool]) -> None:
+    def _cores(self, search: Search, size: int, bound: int, enough: Callable[[], bool]) -> None:
         """Decide the hard ones of long stretches of departures at once, those first where most is to be gained."""
         m, n = self.known.m, max(1, len(self.known.problem.free))
-        width = min(m, max(1, CORE * m // n))
+        width = min(m, max(1, size * m // n))
         firsts = range(0, max(1, m - width // 2), max(1, width // 2))
         stretches = [(first, min(m - 1, first + width - 1)) for first in firsts]
         for first, last in sorted(stretches, key=lambda one: -excess(search, *one)):
