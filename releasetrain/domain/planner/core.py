@@ -1,16 +1,19 @@
 """A large window of the search: who has few good slots is decided by the solver, the others follow greedily."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 
 import numpy as np
 
 from releasetrain.domain.planner.chains import Reals
-from releasetrain.domain.planner.compiled import Costs
-from releasetrain.domain.planner.cp_sat import Status
+from releasetrain.domain.planner.compiled import Compiled, Costs
+from releasetrain.domain.planner.cp_sat import Brake, Budget, Status, decide
 from releasetrain.domain.planner.descent import descend
 from releasetrain.domain.planner.greedy import make_room, place
+from releasetrain.domain.planner.relaxed import Relaxed
+from releasetrain.domain.planner.rows import Part
 from releasetrain.domain.planner.search import Moved, Search
 from releasetrain.domain.planner.state import State, bits
 from releasetrain.domain.planner.window import decided, lifted, total
@@ -58,15 +61,38 @@ def decide_core(search: Search, first: int, last: int, bound: int) -> bool:
 
 
 def _parted(search: Search, riders: list[int]) -> tuple[list[int], list[int]]:
-    guide, problem = search.lookout.guide, search.state.problem
-    hard, easy = list[int](), list[int]()
-    known = search.state.known
-    for at in riders:
-        own = guide[at]
-        good = int((own <= own.min() + 1e-6).sum())
-        tied = known.preds[at] or known.succs[at] or at in known.closures_of
-        (hard if problem.releases[at].is_large or tied or good <= FEW else easy).append(at)
-    return hard, easy
+    known, guide = search.state.known, search.lookout.guide
+    hard = [at for at in riders if is_hard(known, at, guide[at])]
+    chosen = set(hard)
+    return hard, [at for at in riders if at not in chosen]
+
+
+def is_hard(known: Compiled, at: int, costs: Reals) -> bool:
+    """Return whether a release needs a slot of its own, is tied to others, or has few slots that are good for it."""
+    tied = known.preds[at] or known.succs[at] or at in known.closures_of
+    few = int((costs <= costs.min() + 1e-6).sum()) <= FEW
+    return bool(known.problem.releases[at].is_large or tied or few)
+
+
+def core_bound(relaxed: Relaxed, costs: Costs, best: Sequence[int], budget: Budget, brake: Brake) -> int | None:
+    """Return a bound from the hard releases alone, everybody else in their best slots; None: nothing was proven.
+
+    ``best``: a plan that is known. What costs so much that no better plan can hold it is left out of the question.
+    """
+    known = relaxed.known
+    value = sum(int(costs[at, slot]) for at, slot in enumerate(best))
+    own = np.where(relaxed.allowed, costs, np.inf)
+    lowest = own.min(axis=1)
+    hard = [at for at in known.problem.free if is_hard(known, at, own[at])]
+    most = value - lowest.sum()
+    candidates = {at: [int(slot) for slot in np.flatnonzero(own[at] <= lowest[at] + most)] for at in hard}
+    settled = {at for at, one in enumerate(known.problem.releases) if one.settled}
+    plan = [slot if at in candidates or at in settled else None for at, slot in enumerate(best)]
+    answer = decide(Part(known, candidates, plan), costs, budget, brake=brake)
+    if answer.status is Status.UNKNOWN and not math.isfinite(answer.bound):
+        return None
+    rest = round(sum(lowest[at] for at in range(known.n) if at not in candidates))
+    return min(value, math.ceil(answer.bound - 1e-6) + rest) if answer.status is not Status.NONE else value
 
 
 def _worth(guide: Reals, at: int, fitting: int, most: int) -> int:

@@ -8,7 +8,7 @@ from time import monotonic
 
 from releasetrain.domain.planner.bounding import Bounds
 from releasetrain.domain.planner.compiled import Compiled
-from releasetrain.domain.planner.core import decide_core, excess
+from releasetrain.domain.planner.core import core_bound, decide_core, excess
 from releasetrain.domain.planner.cp_sat import Brake, Budget, Limit, Status, decide
 from releasetrain.domain.planner.descent import descend
 from releasetrain.domain.planner.greedy import greedy
@@ -26,6 +26,8 @@ SMALL = 300  # free releases that the solver takes on at once
 LEVELS_SHARE = {Level.MOVES: 3, Level.LATENESS: 4, Level.EARLINESS: 2}
 BEST_LATENESS_SHARE = 14
 FIRST_TRY, SECOND_TRY = 0.1, 0.6  # parts of the time for placing whom a first plan leaves out
+MEDIUM = 1500  # free releases whose hard ones the solver takes on at once for a bound
+SEARCHED = 0.6  # part of a level's time for the search where a bound is to be proven after it
 CORES = (300, 600, 1200)  # releases of a stretch whose hard ones are decided at once
 DESCENTS = 4
 STALE = 200  # windows without progress after which a level is left
@@ -168,10 +170,13 @@ class Planning:
         search = self._search(state, self._goal(stage, given), deadline)
         search.lookout.guide = bounds.ascent(stage.level, given).best.reduced
 
+        by_core = stage.level is Level.LATENESS and not given and len(self.known.problem.free) <= MEDIUM
+        searched = now + SEARCHED * (deadline - now) if by_core else deadline
+
         def enough() -> bool:
             self._stand(stage, search.value, given)
             proven = search.value <= bounds.least(stage.level, given)
-            return proven or search.stale > STALE or monotonic() > deadline
+            return proven or search.stale > STALE or monotonic() > searched
 
         descend(search, DESCENTS, enough)
         if stage.level is Level.LATENESS and not given and not enough():
@@ -180,6 +185,15 @@ class Planning:
         search.stale = 0
         search.run(self._windows(part), enough)
         self._pool(state)
+        if by_core and search.value > bounds.least(stage.level, given) and not self.brake.pulled:
+            self._prove_by_core(stage.level, self._best(stage), deadline)
+
+    def _prove_by_core(self, level: Level, best: Valued, deadline: float) -> None:
+        if self.bounds:
+            budget = self._budget(deadline)
+            found = core_bound(self.bounds.relaxed, self.known.costs[level], best.places, budget, self.brake)
+            if found is not None:
+                self.bounds.prove(level, (), found)
 
     def _cores(self, search: Search, size: int, bound: int, enough: Callable[[], bool]) -> None:
         """Decide the hard ones of long stretches of departures at once, those first where most is to be gained."""
