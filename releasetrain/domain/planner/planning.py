@@ -65,6 +65,7 @@ class Planning:
         self.begun = monotonic()
         start = self.stages[0] if self.stages else Stage(Aim.EARLIEST, Level.LATENESS, 1)
         self.standing = Progress(aim=start.aim, level=start.level, value=None, bound=None, seconds=0.0)
+        self.news: dict[Stage, Progress] = {}  # what nobody was told yet
 
     @property
     def best_lateness(self) -> int:
@@ -146,13 +147,16 @@ class Planning:
             self._decide_whole(stage, best, given, deadline)
         else:
             self._look(stage, best, given, deadline, part)
+        self._stand(stage, self._best(stage).values[stage.level], given)
 
     def _best(self, stage: Stage) -> Valued:
         return min(self.pool, key=lambda one: key(stage.aim, one, self.best_lateness))
 
     def _stand(self, stage: Stage, value: int | None, given: Limits) -> None:
         bound = self.bound(stage.level, given)
-        self.standing = Progress(aim=stage.aim, level=stage.level, value=value, bound=bound, seconds=0.0)
+        seconds = monotonic() - self.begun
+        self.standing = Progress(aim=stage.aim, level=stage.level, value=value, bound=bound, seconds=seconds)
+        self.news[stage] = self.standing
 
     def _goal(self, stage: Stage, given: Limits) -> Goal:
         costs = self.known.costs
