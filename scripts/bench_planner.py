@@ -6,7 +6,6 @@
 
 import argparse
 import resource
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -30,20 +29,19 @@ WITHIN = (5.0, 2.0, 1.0)
 class Followed:
     """Hears how a planning goes on, and remembers when the first level reached which value."""
 
-    began: float = field(default_factory=time.monotonic)
-    heard: list[tuple[float, Progress]] = field(default_factory=list)
+    heard: list[Progress] = field(default_factory=list)
 
     def __call__(self, progress: Progress) -> bool:
         """Remember it; never stop."""
-        self.heard.append((time.monotonic() - self.began, progress))
+        self.heard.append(progress)
         return True
 
     def seconds_to(self, percent: float, bound: int, aim: Aim) -> float | None:
         """Return when the first level of an aim came within so much of its bound."""
         level = ORDER[aim][0]
-        for seconds, one in self.heard:
+        for one in self.heard:  # the best lateness of one aim serves the others
             if one.level is level and one.value is not None and gap(one.value, bound) <= percent:
-                return seconds
+                return one.seconds
         return None
 
 

@@ -67,7 +67,7 @@ class Ascent:
         charged = self.relaxed.charged(costs, self.prices)
         least, places = self.relaxed.forest.decide(charged)
         value = least - self.relaxed.income(self.prices) - float(self.prices.levels @ self.most)
-        if value > self.best.value + 1e-6 * abs(value):
+        if not self.steps or value > self.best.value + 1e-6 * abs(value):
             self.still = 0
             self.best = Bound(value, self.prices.copy(), charged)
         else:

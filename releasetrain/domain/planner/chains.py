@@ -57,6 +57,8 @@ class Forest:
         self.known = known
         pairs: dict[tuple[int, int], list[int]] = defaultdict(list)
         for number, order in enumerate(known.problem.orders):
+            if known.problem.releases[order.before].settled and known.problem.releases[order.then].settled:
+                continue  # what stands among settled ones only is not the plan's matter
             pairs[order.before, order.then].append(number)
         self.layers = self._layers(pairs)
 

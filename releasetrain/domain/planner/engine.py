@@ -12,7 +12,7 @@ from releasetrain.domain.planner.cp_sat import Brake
 from releasetrain.domain.planner.levels import ORDER, key, limits
 from releasetrain.domain.planner.planning import First, Planning
 from releasetrain.domain.planner.problem import Problem
-from releasetrain.domain.planner.values import Aim, Effort, Measured, Outcome, Plan, Tell
+from releasetrain.domain.planner.values import Aim, Effort, Measured, Outcome, Plan, Progress, Tell
 
 TOLD_EVERY = 0.3  # seconds
 
@@ -38,11 +38,24 @@ def plan(
 
 
 def _told(work: Future[None], planning: Planning, tell: Tell | None, begun: float) -> None:
-    """Wait for the work and tell meanwhile, from the caller's own thread."""
-    while not wait_for([work], timeout=TOLD_EVERY if tell else None).done:
-        if tell and not tell(replace(planning.standing, seconds=monotonic() - begun)):
-            planning.brake.pull()
+    """Wait for the work and tell meanwhile, from the caller's own thread: levels that moved on, or how it stands."""
+    try:
+        while not wait_for([work], timeout=TOLD_EVERY if tell else None).done:
+            if tell and not _tell(planning, tell, [replace(planning.standing, seconds=monotonic() - begun)]):
+                planning.brake.pull()
+    except BaseException:
+        planning.brake.pull()  # who listens is gone: nobody waits for the rest
+        raise
+    if tell:
+        _tell(planning, tell, [])
     work.result()
+
+
+def _tell(planning: Planning, tell: Tell, otherwise: list[Progress]) -> bool:
+    """Tell the news; False: enough."""
+    news = [planning.news.pop(stage) for stage in list(planning.news)] or otherwise
+    answers = [tell(one) for one in news]
+    return all(answers)
 
 
 def _plans(planning: Planning, aims: Sequence[Aim]) -> list[Plan]:

@@ -9,10 +9,11 @@ import numpy as np
 from releasetrain.domain.planner.chains import Reals
 from releasetrain.domain.planner.state import State, bits, mask_of
 
-SIZES = (16, 32, 64, 128)  # releases lifted out at once; small windows are drawn as often as they are quick
+SIZES = (16, 32, 64, 128, 256)  # releases lifted out at once; small windows are drawn as often as they are quick
 NEAR_SLOTS = 24  # slots that are thought of for those a window is about
 ANYWHERE = 40  # slots of those a window is about
-ELSEWHERE = 4  # further slots of a release in which nobody else is lifted out
+IN_THE_WAY = 2  # large ones that a window moves out of the way
+ELSEWHERE = (2, 4, 8, 16)  # further slots of a release in which nobody else is lifted out
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Neighbourhood:
     free: tuple[int, ...]
     slots: int = 0
     anywhere: frozenset[int] = frozenset()
+    elsewhere: int = ELSEWHERE[1]  # further slots of everybody else
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class Lookout:
         if size is None:
             size = self.dice.choices(SIZES, [1 / size for size in SIZES])[0]
         if unplaced := self.state.unplaced:
-            return self._around([self.dice.choice(unplaced)], max(size, SIZES[1]))
+            return self._around([self.dice.choice(unplaced)], size)
         kind = self.dice.random()
         if kind < 0.3:
             return self._stretch(size)
@@ -65,7 +67,7 @@ class Lookout:
             return self._around([order.then, order.before], size)
         return self._around([self._expensive()], size)
 
-    def elsewhere(self, at: int, fitting: int, most: int = ELSEWHERE) -> int:
+    def elsewhere(self, at: int, fitting: int, most: int) -> int:
         """Return a few cheap slots that fit beside those who ride there: drawn, the cheaper the likelier."""
         slots = list(bits(fitting))
         if len(slots) <= most:
@@ -93,18 +95,51 @@ class Lookout:
                 break
             slots |= 1 << slot
             free += riders
-        return Neighbourhood(tuple(free), slots)
+        return Neighbourhood(tuple(free), slots, frozenset(), self.dice.choice(ELSEWHERE))
 
     def _around(self, releases: Sequence[int], size: int) -> Neighbourhood:
         """Releases with those tied to them, who may ride anywhere, and who rides where it would be good for them."""
         tied = self._free(self._tied(releases, max(4, size // 3)))
+        tied += [at for at in self._in_the_way(releases) if at not in tied]
         free, slots = list(tied), mask_of(place for at in tied if (place := self.state.places[at]) is not None)
+        anywhere = set(tied)
         for slot in self._good_slots(tied):
-            riders = [at for at in self._movable(slot) if at not in free]
-            if len(free) + len(riders) <= size or not slots:
-                slots |= 1 << slot
-                free += riders
-        return Neighbourhood(tuple(free), slots, frozenset(tied))
+            holders = self._holders(tied, slot)
+            riders = [at for at in self._movable(slot) if at not in free and at not in holders]
+            holders = [at for at in holders if at not in free]
+            if len(free) + len(riders) + len(holders) <= size or not slots:
+                slots |= mask_of([slot, *(place for at in holders if (place := self.state.places[at]) is not None)])
+                free += [*riders, *holders]
+                anywhere.update(holders)
+        return Neighbourhood(tuple(free), slots, frozenset(anywhere), self.dice.choice(ELSEWHERE))
+
+    def _in_the_way(self, releases: Sequence[int]) -> list[int]:
+        """Large ones that ride where a release would be better off: for them a whole slot must be found elsewhere."""
+        found = []
+        for at in releases:
+            options = list(bits(self.state.ground.options[at]))
+            own, place = self.guide[at, options], self.state.places[at]
+            here = np.inf if place is None else self.guide[at, place]
+            better = [slot for slot, cost in zip(options, own, strict=True) if cost < here]
+            found += [
+                one for slot in better for one in self._movable(slot) if self.state.problem.releases[one].is_large
+            ]
+        self.dice.shuffle(found)
+        return list(dict.fromkeys(found))[:IN_THE_WAY]
+
+    def _holders(self, releases: Sequence[int], slot: int) -> list[int]:
+        """The large ones that hold while one of the releases would if it rode in a slot."""
+        known, problem, found = self.state.known, self.state.problem, dict[int, None]()
+        for at in releases:
+            one = problem.releases[at]
+            for resource in one.resources if one.is_large and self.state.ground.options[at] >> slot & 1 else ():
+                for other in known.large_of.get(resource, ()):
+                    place = self.state.places[other]
+                    if place is not None and other != at and not problem.releases[other].settled:
+                        here, there = problem.hold_of(at, slot), problem.hold_of(other, place)
+                        if max(here[0], there[0]) < min(here[1], there[1]):
+                            found[other] = None
+        return list(found)
 
     def _free(self, releases: Sequence[int]) -> list[int]:
         return [at for at in releases if not self.state.problem.releases[at].settled]

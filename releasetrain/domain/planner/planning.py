@@ -8,7 +8,9 @@ from time import monotonic
 
 from releasetrain.domain.planner.bounding import Bounds
 from releasetrain.domain.planner.compiled import Compiled
+from releasetrain.domain.planner.core import core_bound, decide_core, excess
 from releasetrain.domain.planner.cp_sat import Brake, Budget, Limit, Status, decide
+from releasetrain.domain.planner.descent import descend
 from releasetrain.domain.planner.greedy import greedy
 from releasetrain.domain.planner.levels import ORDER, Limits, Valued, key, limits, valued
 from releasetrain.domain.planner.propagation import left_options
@@ -22,7 +24,12 @@ from releasetrain.domain.planner.window import Goal
 First = Callable[[Compiled, Effort], State]
 SMALL = 300  # free releases that the solver takes on at once
 LEVELS_SHARE = {Level.MOVES: 3, Level.LATENESS: 4, Level.EARLINESS: 2}
-BEST_LATENESS_SHARE = 8
+BEST_LATENESS_SHARE = 14
+FIRST_TRY, SECOND_TRY = 0.1, 0.6  # parts of the time for placing whom a first plan leaves out
+MEDIUM = 1500  # free releases whose hard ones the solver takes on at once for a bound
+SEARCHED = 0.6  # part of a level's time for the search where a bound is to be proven after it
+CORES = (300, 600, 1200)  # releases of a stretch whose hard ones are decided at once
+DESCENTS = 4
 STALE = 200  # windows without progress after which a level is left
 
 
@@ -58,6 +65,7 @@ class Planning:
         self.begun = monotonic()
         start = self.stages[0] if self.stages else Stage(Aim.EARLIEST, Level.LATENESS, 1)
         self.standing = Progress(aim=start.aim, level=start.level, value=None, bound=None, seconds=0.0)
+        self.news: dict[Stage, Progress] = {}  # what nobody was told yet
 
     @property
     def best_lateness(self) -> int:
@@ -86,21 +94,27 @@ class Planning:
     def _begin(self) -> None:
         """Make the first plans, and place by windows whom they leave out."""
         states = list(self._first_states())
-        for state in states:
+        for level, state in states:
+            if state.unplaced:
+                self._place_all(level, state, FIRST_TRY)
             self._pool(state)
-        if not self.pool:
-            fullest = min(states, key=lambda one: len(one.unplaced))
-            search = self._search(fullest, Goal(costs=self.known.costs[Level.LATENESS]))
-            deadline = self._deadline(0.6)
-            search.run(self._windows(0.6), lambda: not fullest.unplaced or monotonic() > deadline)
+        if not self.pool and not self.brake.pulled:
+            level, fullest = min(states, key=lambda one: len(one[1].unplaced))
+            self._place_all(level, fullest, SECOND_TRY)
             self._pool(fullest)
 
-    def _first_states(self) -> Iterator[State]:
+    def _place_all(self, level: Level, state: State, part: float) -> None:
+        deadline = self._deadline(part)
+        search = self._search(state, Goal(costs=self.known.costs[level]), deadline)
+        search.run(self._windows(part), lambda: not state.unplaced or monotonic() > deadline)
+
+    def _first_states(self) -> Iterator[tuple[Level, State]]:
+        """First plans, and the level that each is made for."""
         if self.first is not None:
-            yield self.first(self.known, self.effort)
+            yield Level.LATENESS, self.first(self.known, self.effort)
         for aim in dict.fromkeys(stage.aim for stage in self.stages):
             if not self.brake.pulled:
-                yield greedy(self.ground, ORDER[aim], stay=aim is Aim.FEWEST_MOVES)
+                yield ORDER[aim][0], greedy(self.ground, ORDER[aim], stay=aim is Aim.FEWEST_MOVES)
 
     def _pool(self, state: State) -> None:
         places = state.whole()
@@ -116,8 +130,9 @@ class Planning:
     def _windows(self, part: float) -> int:
         return 1 << 40 if self.effort.rounds is None else max(1, round(self.effort.rounds * part))
 
-    def _search(self, state: State, goal: Goal) -> Search:
-        search = Search(state, goal, random.Random(self.effort.seed), self.brake)  # noqa: S311
+    def _search(self, state: State, goal: Goal, until: float) -> Search:
+        dice = random.Random(self.effort.seed)  # noqa: S311
+        search = Search(state, goal, dice, self.brake, until=until)
         search.lookout.first()
         return search
 
@@ -132,13 +147,16 @@ class Planning:
             self._decide_whole(stage, best, given, deadline)
         else:
             self._look(stage, best, given, deadline, part)
+        self._stand(stage, self._best(stage).values[stage.level], given)
 
     def _best(self, stage: Stage) -> Valued:
         return min(self.pool, key=lambda one: key(stage.aim, one, self.best_lateness))
 
     def _stand(self, stage: Stage, value: int | None, given: Limits) -> None:
         bound = self.bound(stage.level, given)
-        self.standing = Progress(aim=stage.aim, level=stage.level, value=value, bound=bound, seconds=0.0)
+        seconds = monotonic() - self.begun
+        self.standing = Progress(aim=stage.aim, level=stage.level, value=value, bound=bound, seconds=seconds)
+        self.news[stage] = self.standing
 
     def _goal(self, stage: Stage, given: Limits) -> Goal:
         costs = self.known.costs
@@ -153,16 +171,45 @@ class Planning:
         early = now + 0.15 * (deadline - now)
         bounds.sharpen(stage.level, given, value, 300, lambda: monotonic() < early and not self.brake.pulled)
         state = self._state(best)
-        search = self._search(state, self._goal(stage, given))
+        search = self._search(state, self._goal(stage, given), deadline)
         search.lookout.guide = bounds.ascent(stage.level, given).best.reduced
+
+        by_core = stage.level is Level.LATENESS and not given and len(self.known.problem.free) <= MEDIUM
+        searched = now + SEARCHED * (deadline - now) if by_core else deadline
 
         def enough() -> bool:
             self._stand(stage, search.value, given)
             proven = search.value <= bounds.least(stage.level, given)
-            return proven or search.stale > STALE or monotonic() > deadline
+            return proven or search.stale > STALE or monotonic() > searched
 
+        descend(search, DESCENTS, enough)
+        if stage.level is Level.LATENESS and not given and not enough():
+            for size in CORES:
+                self._cores(search, size, bounds.least(stage.level, given), enough)
+        search.stale = 0
         search.run(self._windows(part), enough)
         self._pool(state)
+        if by_core and search.value > bounds.least(stage.level, given) and not self.brake.pulled:
+            self._prove_by_core(stage.level, self._best(stage), deadline)
+
+    def _prove_by_core(self, level: Level, best: Valued, deadline: float) -> None:
+        if self.bounds:
+            budget = self._budget(deadline)
+            found = core_bound(self.bounds.relaxed, self.known.costs[level], best.places, budget, self.brake)
+            if found is not None:
+                self.bounds.prove(level, (), found)
+
+    def _cores(self, search: Search, size: int, bound: int, enough: Callable[[], bool]) -> None:
+        """Decide the hard ones of long stretches of departures at once, those first where most is to be gained."""
+        m, n = self.known.m, max(1, len(self.known.problem.free))
+        width = min(m, max(1, size * m // n))
+        firsts = range(0, max(1, m - width // 2), max(1, width // 2))
+        stretches = [(first, min(m - 1, first + width - 1)) for first in firsts]
+        for first, last in sorted(stretches, key=lambda one: -excess(search, *one)):
+            if enough():
+                return
+            if excess(search, first, last):
+                decide_core(search, first, last, bound)
 
     def _state(self, plan: Valued) -> State:
         state = State(self.ground)

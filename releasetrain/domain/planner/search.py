@@ -3,19 +3,23 @@
 Shaw 1998. Each window leaves a plan that holds as one that holds; whoever rides nowhere counts before every level.
 """
 
+import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 
 import numpy as np
 
 from releasetrain.domain.planner.chains import Reals
 from releasetrain.domain.planner.compiled import Costs
 from releasetrain.domain.planner.cp_sat import Brake, Budget, Status
-from releasetrain.domain.planner.neighbourhoods import ANYWHERE, ELSEWHERE, Lookout, Neighbourhood
+from releasetrain.domain.planner.neighbourhoods import ANYWHERE, Lookout, Neighbourhood
+from releasetrain.domain.planner.rows import Part
 from releasetrain.domain.planner.state import State
 from releasetrain.domain.planner.window import Goal, decided, lifted, total
 
+PATIENCE = 0.004  # deterministic seconds of the solver per release of a window
 Moved = dict[int, int | None]
 
 
@@ -27,7 +31,8 @@ class Search:
     goal: Goal
     dice: random.Random
     brake: Brake
-    budget: Budget = field(default_factory=lambda: Budget(deterministic=0.3))
+    patience: float = PATIENCE
+    until: float = math.inf  # on the monotonic clock; no window takes longer
     guide: Reals | None = None
     value: int = 0
     spare: list[int] = field(default_factory=list)
@@ -60,26 +65,29 @@ class Search:
     def decide(self, where: Neighbourhood) -> bool:
         """Let the solver place those lifted out anew, and keep what is better."""
         part = lifted(self.state, where.free, where.slots, self._others(where))
-        answer = decided(self.state, self.goal, part, self.spare, self.budget, self.brake)
+        answer = decided(self.state, self.goal, part, self.spare, self.budget_for(part), self.brake)
         if answer.status not in (Status.BEST, Status.FOUND):
             return False
         moved: Moved = {at: slot for at in where.free if (slot := answer.places.get(at)) != self.state.places[at]}
-        return bool(moved) and self._keep(moved)
+        return bool(moved) and self.keep(moved)
+
+    def budget_for(self, part: Part) -> Budget:
+        """Return how long a window may take: by its size, and not beyond what is left."""
+        seconds = 1e9 if self.until == math.inf else max(0.05, self.until - monotonic())
+        deterministic = max(0.1, self.patience * len(part.candidates))
+        return Budget(seconds=seconds, deterministic=deterministic, seed=self.dice.randrange(1 << 30))
 
     def _others(self, where: Neighbourhood) -> Callable[[int, int], int]:
-        return lambda at, fitting: self.lookout.elsewhere(at, fitting, ANYWHERE if at in where.anywhere else ELSEWHERE)
+        return lambda at, fitting: self.lookout.elsewhere(
+            at, fitting, ANYWHERE if at in where.anywhere else where.elsewhere
+        )
 
-    def _keep(self, moved: Moved) -> bool:
-        """Carry a window's answer out; back to before where it does not hold or something is worse."""
+    def keep(self, moved: Moved) -> bool:
+        """Carry new places out and return whether they are better; back where they do not hold or are worse."""
         old = {at: self.state.take(at) for at in moved}
-        put: list[int] = []
-        for at, slot in moved.items():
-            if slot is None:
-                continue
-            if not self.state.fits(at, slot):
-                return self._back(put, old)
-            self.state.put(at, slot)
-            put.append(at)
+        put = {at: slot for at, slot in moved.items() if slot is not None}
+        if not self.state.put_all(put):
+            return self._back((), old)
         gained = len(put) - sum(slot is not None for slot in old.values())
         change = _cost(self.goal.costs, moved) - _cost(self.goal.costs, old)
         spare = [
@@ -92,7 +100,7 @@ class Search:
         self.value, self.spare = self.value + change, spare
         return gained > 0 or change < 0
 
-    def _back(self, put: Sequence[int], old: Moved) -> bool:
+    def _back(self, put: Iterable[int], old: Moved) -> bool:
         for at in put:
             self.state.take(at)
         for at, slot in old.items():

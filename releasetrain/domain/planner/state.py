@@ -5,7 +5,7 @@ It must agree with ``check``, with which it shares no code; a property test hold
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from releasetrain.domain.planner.compiled import Compiled
 from releasetrain.domain.planner.problem import NEVER, Closure, Id, LargeRule
@@ -122,6 +122,31 @@ class State:
         self.places[at] = slot
         self.riders[slot].add(at)
         self._count(at, slot, 1)
+
+    def put_all(self, places: Mapping[int, int]) -> bool:
+        """Put several who ride nowhere; False, and nobody put, where they do not fit beside each other and the rest."""
+        put: list[int] = []
+        hopeful, self.hopeful = self.hopeful, True
+        for at, slot in places.items():
+            if not self.fits(at, slot):
+                break
+            self.put(at, slot)
+            put.append(at)
+        self.hopeful = hopeful
+        if len(put) == len(places) and all(self._stands(at) for at in put if at in self.known.closures_of):
+            return True
+        for at in put:
+            self.take(at)
+        return False
+
+    def _stands(self, at: int) -> bool:
+        """Whether a release fits where it rides, now that everybody is there."""
+        slot = self.take(at)
+        if slot is None:
+            return True
+        stands = self.fits(at, slot)
+        self.put(at, slot)
+        return stands
 
     def take(self, at: int) -> int | None:
         """Let a release ride nowhere; return where it rode."""

@@ -8,8 +8,6 @@ from releasetrain.domain.planner.cp_sat import Answer, Brake, Budget, Limit, dec
 from releasetrain.domain.planner.rows import Kept, Part
 from releasetrain.domain.planner.state import State, bits
 
-LEFT_OUT = 1 << 34  # what leaving one out costs in a window: more than any level of a window
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
@@ -84,8 +82,13 @@ def decided(state: State, goal: Goal, part: Part, spare: Sequence[int], budget: 
         Limit(costs=costs, most=left + sum(int(costs[at, place]) for at, place in _placed(part)))
         for (costs, _), left in zip(goal.limits, spare, strict=True)
     ]
-    outside = {at: LEFT_OUT for at in part.candidates if part.plan[at] is None}
+    outside = dict.fromkeys((at for at in part.candidates if part.plan[at] is None), _dearer(prices, part))
     return decide(part, prices, budget, limits=limits, outside=outside, brake=brake)
+
+
+def _dearer(prices: Mapping[tuple[int, int], int], part: Part) -> int:
+    """More than anything that a window's releases could cost: the price of leaving one out."""
+    return 1 + sum(max((prices[at, slot] for slot in slots), default=0) for at, slots in part.candidates.items())
 
 
 def _placed(part: Part) -> list[tuple[int, int]]:

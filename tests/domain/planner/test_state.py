@@ -7,7 +7,7 @@ import pytest
 from releasetrain.domain.planner.check import violations
 from releasetrain.domain.planner.compiled import Compiled
 from releasetrain.domain.planner.state import Ground, State, bits, mask_of
-from tests.domain.planner.problems import small_problem
+from tests.domain.planner.problems import every_plan, small_problem
 
 
 def holds(problem, places):
@@ -68,3 +68,24 @@ def test_taking_undoes_putting():
 
 def test_sets_of_slots_list_what_they_were_made_of():
     assert list(bits(mask_of([7, 0, 300]))) == [0, 7, 300]
+
+
+def test_several_are_put_back_whatever_their_turn():
+    """The first step of a change alone would close its table for ever to whom a settled toucher follows."""
+    for seed in range(300):
+        problem = small_problem(seed)
+        state = State(Ground(Compiled(problem)))
+        for plan in list(every_plan(problem))[:3]:
+            assert state.put_all({at: plan[at] for at in problem.free}), seed
+            for at in problem.free:
+                state.take(at)
+
+
+def test_several_who_do_not_hold_beside_each_other_are_not_put():
+    for seed in range(200):
+        dice, problem = random.Random(seed), small_problem(seed)
+        state = State(Ground(Compiled(problem)))
+        places = {at: dice.choice(problem.releases[at].options) for at in problem.free}
+        plan = [places.get(at, one.options[0]) for at, one in enumerate(problem.releases)]
+        if problem.free:
+            assert state.put_all(places) is (not violations(problem, plan)), seed
