@@ -9,6 +9,7 @@ from time import monotonic
 from releasetrain.domain.planner.check import violations
 from releasetrain.domain.planner.compiled import Compiled
 from releasetrain.domain.planner.cp_sat import Brake
+from releasetrain.domain.planner.fitting import fitted
 from releasetrain.domain.planner.levels import ORDER, key, limits
 from releasetrain.domain.planner.planning import First, Planning
 from releasetrain.domain.planner.problem import Problem
@@ -27,10 +28,10 @@ def plan(
     """Return the best plan found for each aim; none where not every release was placed.
 
     ``tell`` hears at least twice a second how far it is, and stops it by False: the best so far is returned.
-    ``first``: makes the first plan, in place of the greedy one.
+    ``first``: makes a first plan beside the greedy ones; without it that is looked for where the problem is bare.
     """
-    begun = monotonic()
-    planning = Planning(Compiled(problem), aims, effort, Brake(), first)
+    begun, brake = monotonic(), Brake()
+    planning = Planning(Compiled(problem), aims, effort, brake, first or fitted(problem, lambda: brake.pulled))
     with ThreadPoolExecutor(1) as beside:
         _told(beside.submit(planning.run), planning, tell, begun)
     plans = _plans(planning, aims)

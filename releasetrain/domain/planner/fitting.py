@@ -16,11 +16,14 @@ from releasetrain.domain.planner.lines import fill
 from releasetrain.domain.planner.packing import pack
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.rows import Part
+from releasetrain.domain.planner.state import Ground, State
+from releasetrain.domain.planner.values import Effort
 
 Stop = Callable[[], bool]
 Turn = Callable[[Stop, float], list[int] | None]
 FIRST_TURN = 0.25  # seconds
 LOOKS = 400  # how often a search looks at the clock in that time, for a stop that counts instead
+SHARE = 0.7  # of the time that there is
 SOLVED = 30_000  # items times bins that CP-SAT takes on
 
 
@@ -74,3 +77,32 @@ def _decided(part: Part, length: float, dice: random.Random) -> list[int] | None
     budget = Budget(seconds=60.0, deterministic=length, workers=1, seed=dice.randrange(1 << 30))
     answer = decide(part, None, budget)
     return [answer.places[at] for at in part.candidates] if answer.places else None
+
+
+def fitted(problem: Problem, pulled: Stop) -> Callable[[Compiled, Effort], State] | None:
+    """Return what makes the first plan of a bare problem; None for any other, which is begun greedily."""
+    if bare(problem) is None:
+        return None
+
+    def first(known: Compiled, effort: Effort) -> State:
+        state = State(Ground(known))
+        found = fit(problem, _patience(effort, pulled), seed=effort.seed, counted=effort.rounds is not None)
+        for at, slot in enumerate(found or ()):
+            state.put(at, slot)
+        return state
+
+    return first
+
+
+def _patience(effort: Effort, pulled: Stop) -> Stop:
+    """Most of the time: whether it fits at all is the question."""
+    if effort.rounds is not None:
+        left = [LOOKS * effort.rounds]
+
+        def spent() -> bool:
+            left[0] -= 1
+            return left[0] <= 0
+
+        return spent
+    ends = monotonic() + SHARE * effort.seconds
+    return lambda: pulled() or monotonic() > ends

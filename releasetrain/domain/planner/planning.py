@@ -3,7 +3,7 @@
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from releasetrain.domain.planner.bounding import Bounds
@@ -11,8 +11,9 @@ from releasetrain.domain.planner.compiled import Compiled
 from releasetrain.domain.planner.core import core_bound, decide_core, excess
 from releasetrain.domain.planner.cp_sat import Brake, Budget, Limit, Status, decide
 from releasetrain.domain.planner.descent import descend
+from releasetrain.domain.planner.fewest import Clock, fewest_moves
 from releasetrain.domain.planner.greedy import greedy
-from releasetrain.domain.planner.levels import ORDER, Limits, Valued, key, limits, valued
+from releasetrain.domain.planner.levels import ORDER, Limits, Places, Valued, key, limits, valued
 from releasetrain.domain.planner.propagation import left_options
 from releasetrain.domain.planner.relaxed import Relaxed
 from releasetrain.domain.planner.rows import Part
@@ -22,6 +23,7 @@ from releasetrain.domain.planner.values import Aim, Effort, Level, Progress
 from releasetrain.domain.planner.window import Goal
 
 First = Callable[[Compiled, Effort], State]
+FEWEST_SHARE = 0.2  # of the time, for asking whoever cannot stay for a slot
 SMALL = 300  # free releases that the solver takes on at once
 LEVELS_SHARE = {Level.MOVES: 3, Level.LATENESS: 4, Level.EARLINESS: 2}
 BEST_LATENESS_SHARE = 14
@@ -112,9 +114,21 @@ class Planning:
         """First plans, and the level that each is made for."""
         if self.first is not None:
             yield Level.LATENESS, self.first(self.known, self.effort)
+        if any(stage.aim is Aim.FEWEST_MOVES for stage in self.stages) and not self.brake.pulled:
+            yield from self._fewest_moves()
         for aim in dict.fromkeys(stage.aim for stage in self.stages):
             if not self.brake.pulled:
                 yield ORDER[aim][0], greedy(self.ground, ORDER[aim], stay=aim is Aim.FEWEST_MOVES)
+
+    def _fewest_moves(self) -> Iterator[tuple[Level, State]]:
+        """The plan of the fewest moves, where it is found by asking whoever cannot stay; what is proven is kept."""
+        rounds = None if self.effort.rounds is None else 1
+        effort = replace(self.effort, seconds=FEWEST_SHARE * self.effort.seconds, rounds=rounds)
+        found = fewest_moves(self.known, Clock(effort))
+        if self.bounds:
+            self.bounds.prove(Level.MOVES, (), found.least)
+        if found.places is not None:
+            yield Level.MOVES, self._seated(found.places)
 
     def _pool(self, state: State) -> None:
         places = state.whole()
@@ -170,7 +184,7 @@ class Planning:
         now, value = monotonic(), best.values[stage.level]
         early = now + 0.15 * (deadline - now)
         bounds.sharpen(stage.level, given, value, 300, lambda: monotonic() < early and not self.brake.pulled)
-        state = self._state(best)
+        state = self._seated(best.places)
         search = self._search(state, self._goal(stage, given), deadline)
         search.lookout.guide = bounds.ascent(stage.level, given).best.reduced
 
@@ -211,10 +225,10 @@ class Planning:
             if excess(search, first, last):
                 decide_core(search, first, last, bound)
 
-    def _state(self, plan: Valued) -> State:
+    def _seated(self, places: Places) -> State:
         state = State(self.ground)
         for at in self.known.problem.free:
-            state.put(at, plan.places[at])
+            state.put(at, places[at])
         return state
 
     def _decide_whole(self, stage: Stage, best: Valued, given: Limits, deadline: float) -> None:

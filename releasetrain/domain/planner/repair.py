@@ -13,67 +13,30 @@ hold for all plans (``floors``).
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from time import monotonic
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from releasetrain.domain.planner.check import violations
 from releasetrain.domain.planner.compiled import Compiled
-from releasetrain.domain.planner.cp_sat import Budget, Status, decide
+from releasetrain.domain.planner.cp_sat import decide
 from releasetrain.domain.planner.explain import contradiction
+from releasetrain.domain.planner.fewest import MANY, PATIENCE, Clock, Fewest, everywhere, fewest_moves
 from releasetrain.domain.planner.floors import floor_with
 from releasetrain.domain.planner.narrowing import narrowed
 from releasetrain.domain.planner.neighbours import neighbourhood
 from releasetrain.domain.planner.polish import polished
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.rows import Part
-from releasetrain.domain.planner.seats import large_seating, seating
 from releasetrain.domain.planner.values import Aim, Effort, Level, Measured, Outcome, Plan, Progress, Tell
 
 SPARE = 3  # moves beyond the displaced that cost nothing yet
-PATIENCE = 1.0  # seconds for one question to the solver, as long as there are more questions
 LARGEST = 80_000  # options of everybody together that the solver is asked about at once
-MANY = 250  # asked for a slot: no longer a repair, but a plan to be made
-
-
-@dataclass(slots=True)
-class _Clock:
-    """How much time there is for the next question."""
-
-    effort: Effort
-    began: float = field(default_factory=monotonic)
-
-    @property
-    def seconds(self) -> float:
-        """Return how long it has taken."""
-        return monotonic() - self.began
-
-    def budget(self, patience: float = PATIENCE) -> Budget:
-        """Return the budget of one question; with rounds it is the same for the same problem, whatever the machine."""
-        if self.effort.rounds is not None:
-            return Budget(deterministic=patience * self.effort.rounds, seed=self.effort.seed)
-        return Budget(seconds=max(0.05, min(patience, self.effort.seconds - self.seconds)), seed=self.effort.seed)
-
-    @property
-    def is_over(self) -> bool:
-        """Return whether the time is over."""
-        return self.effort.rounds is None and self.seconds >= self.effort.seconds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """A plan, whom it was made for, and the moves that every plan makes; or: there is none."""
-
-    places: tuple[int, ...] | None = None
-    asked: frozenset[int] = frozenset()
-    least: int = 0
-    is_impossible: bool = False
 
 
 def repair(problem: Problem, effort: Effort, *, tell: Tell | None = None) -> Outcome:
     """Return one plan under ``Aim.REPAIR``; without one, why there is none where that is proven."""
-    known, clock = Compiled(_without_full(problem)), _Clock(effort)
-    found = _seated(known, clock)
+    known, clock = Compiled(_without_full(problem)), Clock(effort)
+    found = fewest_moves(known, clock)
     if found.places is None and not found.is_impossible:
         found = replace(found, places=_from_scratch(known, found, clock))
     if found.places is None:
@@ -111,51 +74,7 @@ def _but(options: Sequence[int], full: Collection[int]) -> tuple[int, ...]:
     return tuple(slot for slot in options if slot not in full)
 
 
-def _seated(known: Compiled, clock: _Clock) -> _Found:
-    """Ask whoever cannot stay for a slot, then whoever gave one up, until nobody is left without.
-
-    Once a large one is to move, all of them are seated first, so that they do not chase each other from slot to slot.
-    """
-    problem = known.problem
-    today = [one.options[0] if one.settled else one.current for one in problem.releases]
-    asked = {at for one in violations(problem, today) for at in one.releases if not problem.releases[at].settled}
-    if len(asked) > MANY:
-        return _Found(asked=frozenset(asked), least=sum(_must_leave(known, at) for at in asked))
-    least, held, is_tried = 0, dict[int, int](), False
-    while True:
-        seated = seating(known, asked, clock.budget(), held=held)
-        if seated.status is Status.NONE and held:
-            asked, held = asked | held.keys(), {}
-            continue
-        if seated.status is Status.NONE:
-            return _Found(asked=frozenset(asked), is_impossible=True)
-        least = least if held else max(least, seated.least)
-        if seated.status is Status.UNKNOWN or (seated.gone and clock.is_over):
-            return _Found(asked=frozenset(asked), least=least)
-        if not seated.gone:
-            return _judged(problem, _Found(places=_whole(problem, seated.places), asked=frozenset(asked), least=least))
-        if not is_tried and any(problem.releases[at].is_large for at in {*seated.gone, *asked}):
-            is_tried, large = True, large_seating(known, clock.budget())
-            held = dict(large.places) if large else {}
-            least = max(least, large.least) if large else least
-        asked |= {*seated.gone}
-        asked -= held.keys()
-
-
-def _must_leave(known: Compiled, at: int) -> bool:
-    current = known.problem.releases[at].current
-    return current is not None and not known.allowed[at, current]
-
-
-def _whole(problem: Problem, places: Mapping[int, int]) -> tuple[int, ...]:
-    return tuple(places.get(at, one.options[0]) for at, one in enumerate(problem.releases))
-
-
-def _judged(problem: Problem, found: _Found) -> _Found:
-    return replace(found, places=None) if found.places is None or violations(problem, found.places) else found
-
-
-def _from_scratch(known: Compiled, found: _Found, clock: _Clock) -> tuple[int, ...] | None:
+def _from_scratch(known: Compiled, found: Fewest, clock: Clock) -> tuple[int, ...] | None:
     """Look at the whole problem: as it stands today, and as if nobody rode anywhere; that first if many are asked."""
     ways = [_from_today, _by_the_engine]
     if int(known.allowed.sum()) > LARGEST:
@@ -167,15 +86,15 @@ def _from_scratch(known: Compiled, found: _Found, clock: _Clock) -> tuple[int, .
     return None
 
 
-def _from_today(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
+def _from_today(known: Compiled, clock: Clock) -> tuple[int, ...] | None:
     problem = known.problem
     today = [one.options[0] if one.settled else one.current for one in problem.releases]
     whole = narrowed(Part(known, {at: problem.releases[at].options for at in problem.free}, today))
     answer = decide(whole, known.costs[Level.MOVES], clock.budget(max(PATIENCE, clock.effort.seconds / 2)))
-    return _whole(problem, answer.places) if answer.places else None
+    return everywhere(problem, answer.places) if answer.places else None
 
 
-def _by_the_engine(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
+def _by_the_engine(known: Compiled, clock: Clock) -> tuple[int, ...] | None:
     from releasetrain.domain.planner.engine import plan
 
     effort = replace(clock.effort, seconds=max(2.0, clock.effort.seconds / 2))
@@ -183,7 +102,7 @@ def _by_the_engine(known: Compiled, clock: _Clock) -> tuple[int, ...] | None:
     return found.plans[Aim.FEWEST_MOVES].places if found.plans else None
 
 
-def _goes_on(known: Compiled, found: _Found, allowance: int, clock: _Clock, tell: Tell | None) -> bool:
+def _goes_on(known: Compiled, found: Fewest, allowance: int, clock: Clock, tell: Tell | None) -> bool:
     """Tell what there is; whether to make it better."""
     if not 0 < len(found.asked) <= MANY:
         return False
@@ -194,7 +113,7 @@ def _goes_on(known: Compiled, found: _Found, allowance: int, clock: _Clock, tell
     return tell(said) and not clock.is_over
 
 
-def _levels(known: Compiled, found: _Found, allowance: int) -> tuple[Measured, ...]:
+def _levels(known: Compiled, found: Fewest, allowance: int) -> tuple[Measured, ...]:
     """The levels in their order, each with a bound that no plan goes below that keeps those before it."""
     places = found.places or ()
     moves = known.value(Level.MOVES, places)
