@@ -32,17 +32,25 @@ class Master:
         return [load for load in self.bins if not load & ~self.open]
 
 
-def choose(bare: Bare, stop: Stop, dice: random.Random) -> list[int] | None:
-    """Return the bin of every item, or None: not found before ``stop`` says so. For alike bins without any order."""
-    if bare.is_ordered or len(set(bare.rooms)) != 1 or max(bare.sizes) > bare.rooms[0]:
-        return None
-    master = Master(bare=bare, room=bare.rooms[0], open=(1 << len(bare.sizes)) - 1)
-    master.bins.update(dict.fromkeys(1 << item for item in range(len(bare.sizes))))
-    while not stop():
+def choose(bare: Bare, stop: Stop, dice: random.Random, *, master: Master | None = None) -> list[int] | None:
+    """Return the bin of every item, or None: not found before ``stop`` says so. For alike bins without any order.
+
+    ``master``: of ``begun``, to go on with the bins that were made before.
+    """
+    master = master or begun(bare)
+    while master is not None and not stop():
         loads = _dive(master, stop, dice) or _chosen(master, stop)
         if loads is not None:
             return _bins(bare, loads)
     return None
+
+
+def begun(bare: Bare) -> Master | None:
+    """Return the master with a bin for each item alone; None where bins differ or order matters."""
+    if bare.is_ordered or len(set(bare.rooms)) != 1 or max(bare.sizes) > bare.rooms[0]:
+        return None
+    alone = dict.fromkeys(1 << item for item in range(len(bare.sizes)))
+    return Master(bare=bare, room=bare.rooms[0], bins=alone, open=(1 << len(bare.sizes)) - 1)
 
 
 def _bins(bare: Bare, loads: Iterable[int]) -> list[int]:

@@ -6,14 +6,15 @@ CP-SAT what is small. Every turn is twice as long as the one before.
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import count
 from time import monotonic
 
 from releasetrain.domain.planner.bare import Bare, bare
-from releasetrain.domain.planner.columns import choose
+from releasetrain.domain.planner.columns import begun, choose
 from releasetrain.domain.planner.compiled import Compiled
 from releasetrain.domain.planner.cp_sat import Budget, decide
 from releasetrain.domain.planner.lines import fill
-from releasetrain.domain.planner.packing import pack
+from releasetrain.domain.planner.packing import Packing, pack
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.rows import Part
 from releasetrain.domain.planner.state import Ground, State
@@ -24,7 +25,7 @@ Turn = Callable[[Stop, float], list[int] | None]
 FIRST_TURN = 0.25  # seconds
 LOOKS = 400  # how often a search looks at the clock in that time, for a stop that counts instead
 SHARE = 0.7  # of the time that there is
-SOLVED = 30_000  # items times bins that CP-SAT takes on
+SOLVED = 12_000  # items times bins that CP-SAT takes on
 
 
 def fit(problem: Problem, stop: Stop, *, seed: int = 0, counted: bool = False) -> list[int] | None:
@@ -35,10 +36,10 @@ def fit(problem: Problem, stop: Stop, *, seed: int = 0, counted: bool = False) -
     core = bare(problem)
     if core is None or _is_hopeless(core):
         return None
-    turns, length = list(_turns(problem, core, seed)), FIRST_TURN
+    turns, length = list(_turns(problem, core, seed, counted=counted)), FIRST_TURN
     while not stop():
-        for turn in turns:
-            found = turn(_ending(stop, length, counted), length)
+        for turn, share in turns:
+            found = turn(_ending(stop, share * length, counted), share * length)
             if found is not None and core.holds(found):
                 return found
         length *= 2
@@ -60,21 +61,25 @@ def _ending(stop: Stop, length: float, counted: bool) -> Stop:
     return over
 
 
-def _turns(problem: Problem, core: Bare, seed: int) -> Iterator[Turn]:
+def _turns(problem: Problem, core: Bare, seed: int, *, counted: bool) -> Iterator[tuple[Turn, float]]:
+    """The searches, and how long a turn of each is beside the others."""
     dice = random.Random(seed)  # noqa: S311
+    rounds = count()
     if not core.is_ordered:
-        yield lambda stop, _: pack(core, stop, dice)
-        yield lambda stop, _: choose(core, stop, dice)
-    yield lambda stop, _: fill(core, stop, dice)
+        packing, master = Packing.begun(core, dice), begun(core)
+        yield lambda stop, _: pack(core, stop, dice, packing=packing), 1.0
+        yield lambda stop, _: choose(core, stop, dice, master=master), 4.0
+    yield lambda stop, _: fill(core, stop, dice, rounds=rounds), 1.0
     if len(core.sizes) * len(core.rooms) <= SOLVED:
         known = Compiled(problem)
         candidates = {at: one.options for at, one in enumerate(problem.releases)}
         part = Part(known, candidates, [None] * known.n)
-        yield lambda _, length: _decided(part, length, dice)
+        yield lambda _, length: _decided(part, length, dice, counted=counted), 0.5
 
 
-def _decided(part: Part, length: float, dice: random.Random) -> list[int] | None:
-    budget = Budget(seconds=60.0, deterministic=length, workers=1, seed=dice.randrange(1 << 30))
+def _decided(part: Part, length: float, dice: random.Random, *, counted: bool) -> list[int] | None:
+    seconds, seed = 1e9 if counted else length, dice.randrange(1 << 30)
+    budget = Budget(seconds=seconds, deterministic=length, workers=1, seed=seed)
     answer = decide(part, None, budget)
     return [answer.places[at] for at in part.candidates] if answer.places else None
 

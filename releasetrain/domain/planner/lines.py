@@ -111,10 +111,15 @@ class Filled:
     loads: tuple[int, ...]
 
 
-def fill(bare: Bare, stop: Stop, dice: random.Random, *, widest: int = 1 << 16) -> list[int] | None:
-    """Return the bin of every item, or None: not found before ``stop`` says so or the widest beam has failed."""
+def fill(
+    bare: Bare, stop: Stop, dice: random.Random, *, rounds: Iterator[int] | None = None, widest: int = 1 << 16
+) -> list[int] | None:
+    """Return the bin of every item, or None: not found before ``stop`` says so or the widest beam has failed.
+
+    ``rounds``: a count to go on with; each beam is as wide as its round says.
+    """
     ways = [Line(bare=bare), Line(bare=bare.reversed)] if bare.is_ordered else [Line(bare=bare)]
-    for round in count():
+    for round in rounds or count():
         width = 8 << (round // 3)
         if width > widest:
             return None

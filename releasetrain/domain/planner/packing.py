@@ -24,6 +24,7 @@ class Packing:
     outside: list[int]
     weights: list[float]
     barred: dict[tuple[int, int], int] = field(default_factory=dict)
+    step: int = 0
 
     @classmethod
     def begun(cls, bare: Bare, dice: random.Random) -> "Packing":
@@ -95,16 +96,18 @@ class Packing:
         return out
 
 
-def pack(bare: Bare, stop: Stop, dice: random.Random, *, steps: int = 1 << 40) -> list[int] | None:
-    """Return the bin of every item, or None: not found before ``stop`` says so. For items without any order."""
-    packing = Packing.begun(bare, dice)
-    for step in range(steps):
-        if not packing.outside:
-            return packing.place
-        if step % 64 == 0 and stop():
+def pack(bare: Bare, stop: Stop, dice: random.Random, *, packing: Packing | None = None) -> list[int] | None:
+    """Return the bin of every item, or None: not found before ``stop`` says so. For items without any order.
+
+    ``packing``: one to go on with.
+    """
+    packing = packing or Packing.begun(bare, dice)
+    while packing.outside:
+        packing.step += 1
+        if packing.step % 64 == 0 and stop():
             return None
-        _let_in(packing, dice.choice(packing.outside), step, dice)
-    return None
+        _let_in(packing, dice.choice(packing.outside), packing.step, dice)
+    return packing.place
 
 
 def _let_in(packing: Packing, item: int, step: int, dice: random.Random) -> None:
