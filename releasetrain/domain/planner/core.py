@@ -45,7 +45,7 @@ def decide_core(search: Search, first: int, last: int, bound: int) -> bool:
         for at in sorted(state.riders[slot])
         if not state.problem.releases[at].settled
     ]
-    hard, easy = _parted(search, riders)
+    old, (hard, easy) = list(state.places), _parted(search, riders)
     before = {at: state.take(at) for at in easy}
     most = max(0, search.value - bound)
     mask = (1 << last + 1) - (1 << first)
@@ -54,7 +54,6 @@ def decide_core(search: Search, first: int, last: int, bound: int) -> bool:
     budget = replace(budget, deterministic=budget.deterministic * PATIENCE)
     goal = replace(search.goal, then=_moves(state))
     answer = decided(state, goal, part, search.spare, budget, search.brake)
-    old: Moved = before | {at: state.places[at] for at in hard}
     if answer.status in (Status.BEST, Status.FOUND):
         _carry_out(search, answer.places, before)
     return _judge(search, old)
@@ -143,19 +142,20 @@ def _finish(search: Search) -> None:
     after.run(REPAIRS, lambda: monotonic() > search.until or after.value <= search.value // 2)
 
 
-def _judge(search: Search, old: Moved) -> bool:
-    """Keep where the state stands if it is better than ``old``; else back."""
+def _judge(search: Search, old: Sequence[int | None]) -> bool:
+    """Keep where the state stands if it is better than ``old``; else back, those too whom small windows moved."""
     state = search.state
     value = total(search.goal.costs, state.places)
     spare = [most - total(costs, state.places) for costs, most in search.goal.limits]
-    placed = all(state.places[at] is not None for at in old)
+    placed = all(state.places[at] is not None for at, slot in enumerate(old) if slot is not None)
     if placed and value < search.value and min(spare, default=0) >= 0:
         search.value, search.spare = value, spare
         return True
-    for at in search.state.problem.free:
-        if at in old:
-            state.take(at)
-    for at, slot in old.items():
+    changed = [at for at, slot in enumerate(old) if state.places[at] != slot]
+    for at in changed:
+        state.take(at)
+    for at in changed:
+        slot = old[at]
         if slot is not None:
             state.put(at, slot)
     return False
