@@ -30,7 +30,7 @@ BEST_LATENESS_SHARE = 14
 FIRST_TRY, SECOND_TRY = 0.1, 0.6  # parts of the time for placing whom a first plan leaves out
 MEDIUM = 1500  # free releases whose hard ones the solver takes on at once for a bound
 SEARCHED = 0.6  # part of a level's time for the search where a bound is to be proven after it
-CORES = (300, 600, 1200)  # releases of a stretch whose hard ones are decided at once
+CORES = (300, 450, 300, 600, 300, 450)  # releases of a stretch whose hard ones are decided at once
 DESCENTS = 4
 STALE = 200  # windows without progress after which a level is left
 
@@ -116,7 +116,8 @@ class Planning:
             yield Level.LATENESS, self.first(self.known, self.effort)
         if any(stage.aim is Aim.FEWEST_MOVES for stage in self.stages) and not self.brake.pulled:
             yield from self._fewest_moves()
-        for aim in dict.fromkeys(stage.aim for stage in self.stages):
+        aims = dict.fromkeys([*(stage.aim for stage in self.stages), Aim.BALANCED])
+        for aim in aims:  # that start is good for every aim that begins with lateness
             if not self.brake.pulled:
                 yield ORDER[aim][0], greedy(self.ground, ORDER[aim], stay=aim is Aim.FEWEST_MOVES)
 
