@@ -71,8 +71,9 @@ bench-calendar: dev ## Measure ways out at 10,000 bookings and one check of one 
 bench-form: dev ## Measure the form's side panel while somebody types, with 1,000 open releases
 	$(VENV)/python -m scripts.bench_form
 
-bench-planner: dev ## Measure the planner on a fixed set of problems: values, bounds, and how soon
+bench-planner: dev ## Measure the planner: values, bounds and how soon; repairs after 1,000 events; contradictions
 	$(VENV)/python -m scripts.bench_planner
+	$(VENV)/python -m scripts.bench_repair
 
 bench-sql: dev ## Measure the SQL review: microseconds per statement, parsed and judged
 	$(VENV)/python -m scripts.bench_sql

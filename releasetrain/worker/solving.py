@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from releasetrain.domain.planner.problem import Problem
 from releasetrain.domain.planner.values import Aim, Contradiction, Effort, Outcome, Tell
 
+MOST_FOR_THE_OBVIOUS = 2.0  # seconds
+
 
 class Solver:
     """Answers what ``planning.actions.run_plan`` asks of an engine."""
 
     def plan(self, problem: Problem, aims: Sequence[Aim], effort: Effort, *, tell: Tell | None = None) -> Outcome:
-        """Return a plan for each aim."""
-        from releasetrain.domain.planner import engine
+        """Return a plan for each aim; at once, why there is none, where that is plain."""
+        from releasetrain.domain.planner import engine, explain
 
+        if none := explain.obvious(problem, seconds=min(MOST_FOR_THE_OBVIOUS, effort.seconds)):
+            return Outcome(contradiction=none)
         return engine.plan(problem, aims, effort, tell=tell)
 
     def repair(self, problem: Problem, effort: Effort, *, tell: Tell | None = None) -> Outcome:
