@@ -44,6 +44,9 @@ WHY_NOT: Mapping[str, Promise] = {
     "before-earliest": gettext_lazy("it may not ride before it is ready"),
     "needs-one-left-out": gettext_lazy("it needs a release that has no place"),
     "no-departure": gettext_lazy("its train has no departure to come"),
+    "rolled-back": gettext_lazy("it was rolled back and waits to be handed in again"),
+    "slot-skipped": gettext_lazy("the slot is skipped"),
+    "slot-departed": gettext_lazy("the slot has departed"),
     "must": gettext_lazy("it is to ride in another slot"),
     "": gettext_lazy("its train has no departure"),
 }

@@ -131,3 +131,10 @@ def test_every_fault_of_a_file_has_its_sentence():
 
 def _codes(text: str) -> list[str]:
     return re.findall(r'(?:wrong\(\s*|code=)"([a-z-]+)"', text)
+
+
+@pytest.mark.parametrize(
+    "code", ["rolled-back", "slot-skipped", "slot-departed", "before-earliest", "needs-one-left-out", "no-departure"]
+)
+def test_every_reason_to_be_left_out_has_words(code):
+    assert words.why_not(code) != code

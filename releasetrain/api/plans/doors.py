@@ -35,7 +35,7 @@ class Plans(OfPlans):
 
     ordering = ("-pk",)
 
-    @described("Plans, latest first", answers=shapes.PlanAnswer, paged=True)
+    @described("Plans, latest first", answers=shapes.PlanRunAnswer, paged=True)
     def get(self, request: Request, said: Facts) -> QuerySet[PlanRun]:
         """Return those that are not thrown away."""
         return queries.with_proposals(queries.visible_to(request._request.person))
@@ -47,7 +47,7 @@ class Plans(OfPlans):
 
     @described(
         "Ask for three plans, or what would come of a what-if; a worker looks",
-        takes=shapes.PlanSaid,
+        takes=shapes.PlanAsked,
         answers=shapes.WholePlanAnswer,
         status=202,
     )
@@ -102,7 +102,7 @@ class Cancel(OfPlans):
 class OneProposal(OfPlans):
     """What a plan proposes under one aim."""
 
-    @described("A proposal with its moves, each with its reason, judged as of now", answers=shapes.ProposalAnswer)
+    @described("A proposal with its moves, each with its reason, judged as of now", answers=shapes.ProposedPlanAnswer)
     def get(self, request: Request, proposal: int) -> Facts:
         """Return it, and what no longer holds."""
         found = _proposal(request, proposal)

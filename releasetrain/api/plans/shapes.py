@@ -67,7 +67,7 @@ class SearchSaid(Said):
     pinned = _ids("Releases that stay where they are.")
 
 
-class PlanSaid(SearchSaid):
+class PlanAsked(SearchSaid):
     """Three plans; with ``tried`` a what-if, whose plans cannot be applied."""
 
     tried = TriedSaid(required=False, allow_null=True, default=None)
@@ -130,7 +130,7 @@ class ProposalInPlanAnswer(Answer):
     applied_at = serializers.DateTimeField(allow_null=True, help_text="Since when all of it is applied.")
 
 
-class PlanAnswer(Answer):
+class PlanRunAnswer(Answer):
     """A plan in a list."""
 
     id = serializers.IntegerField(source="pk")
@@ -183,7 +183,7 @@ class ContradictionAnswer(Answer):
     clashes = ClashAnswer(many=True)
 
 
-class WholePlanAnswer(PlanAnswer):
+class WholePlanAnswer(PlanRunAnswer):
     """A plan with what was asked, how far it is, and why there is none."""
 
     asked = serializers.DictField(help_text="As it was said: seconds, seed, leave_out, pinned, tried, must, about.")
@@ -234,7 +234,7 @@ class MoveGoneAnswer(Answer):
     conflicts = ConflictAnswer(many=True)
 
 
-class ProposalAnswer(ProposalInPlanAnswer):
+class ProposedPlanAnswer(ProposalInPlanAnswer):
     """A proposal with its moves, and those that no longer hold in the calendar as it is now."""
 
     plan = serializers.IntegerField(source="run_id")
