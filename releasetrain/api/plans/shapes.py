@@ -49,7 +49,7 @@ class TriedDatesSaid(Said):
     due = serializers.DateField(required=False, allow_null=True, validators=[earliest_year])
 
 
-class TriedSaid(Said):
+class OnlyTriedSaid(Said):
     """What is only tried."""
 
     capacity = TriedCapacitySaid(many=True, default=list, max_length=MOST_NAMED)
@@ -70,7 +70,7 @@ class SearchSaid(Said):
 class PlanAsked(SearchSaid):
     """Three plans; with ``tried`` a what-if, whose plans cannot be applied."""
 
-    tried = TriedSaid(required=False, allow_null=True, default=None)
+    tried = OnlyTriedSaid(required=False, allow_null=True, default=None)
 
 
 class MustSaid(Said):
