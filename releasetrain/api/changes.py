@@ -224,6 +224,6 @@ def _seen(change: SchemaChange, accepted: Accepted) -> SchemaChange:
 urlpatterns = [
     path("changes/proposal", Proposal.as_view(), name="change-proposal"),
     path("changes", Changes.as_view(), name="changes"),
-    path("changes/<int:change>", One.as_view(), name="change"),
-    path("changes/<int:change>/abandon", Abandon.as_view(), name="change-abandon"),
+    path("changes/<row:change>", One.as_view(), name="change"),
+    path("changes/<row:change>/abandon", Abandon.as_view(), name="change-abandon"),
 ]

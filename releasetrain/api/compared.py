@@ -156,7 +156,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("releases/<release:number>/conflicts/<int:slot>", Compared.as_view(), name="compared"),
+    path("releases/<release:number>/conflicts/<row:slot>", Compared.as_view(), name="compared"),
     path("waivers", Waivers.as_view(), name="all-waivers"),
     path("rules", Rules.as_view(), name="rules"),
 ]

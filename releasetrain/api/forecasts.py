@@ -212,7 +212,7 @@ def _profile(database: str) -> Known:
 
 urlpatterns = [
     path("tables/<row:id>/facts", TableFacts.as_view(), name="table-facts"),
-    path("changes/<int:change>/forecast", ChangeForecast.as_view(), name="change-forecast"),
-    path("changes/<int:change>/plan", ChangePlan.as_view(), name="change-plan"),
+    path("changes/<row:change>/forecast", ChangeForecast.as_view(), name="change-forecast"),
+    path("changes/<row:change>/plan", ChangePlan.as_view(), name="change-plan"),
     path("profiles", Profiles.as_view(), name="profiles"),
 ]

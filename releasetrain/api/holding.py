@@ -88,6 +88,6 @@ class Reopen(OfSlot):
 urlpatterns = [
     path("trains/<slug:slug>/hold", Hold.as_view(), name="train-hold"),
     path("trains/<slug:slug>/restart", Restart.as_view(), name="train-restart"),
-    path("slots/<int:slot>/skip", Skip.as_view(), name="slot-skip"),
-    path("slots/<int:slot>/reopen", Reopen.as_view(), name="slot-reopen"),
+    path("slots/<row:slot>/skip", Skip.as_view(), name="slot-skip"),
+    path("slots/<row:slot>/reopen", Reopen.as_view(), name="slot-reopen"),
 ]

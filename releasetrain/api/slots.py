@@ -184,8 +184,8 @@ class Report(Door):
 
 
 urlpatterns = [
-    path("slots/<int:slot>/capacity", Capacity.as_view(), name="slot-capacity"),
-    path("slots/<int:slot>/capacity/preview", CapacityPreview.as_view(), name="slot-capacity-preview"),
-    path("slots/<int:slot>", One.as_view(), name="slot"),
-    path("slots/<int:slot>/releases/<release:number>/report", Report.as_view(), name="slot-report"),
+    path("slots/<row:slot>/capacity", Capacity.as_view(), name="slot-capacity"),
+    path("slots/<row:slot>/capacity/preview", CapacityPreview.as_view(), name="slot-capacity-preview"),
+    path("slots/<row:slot>", One.as_view(), name="slot"),
+    path("slots/<row:slot>/releases/<release:number>/report", Report.as_view(), name="slot-report"),
 ]

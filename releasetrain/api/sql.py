@@ -186,6 +186,6 @@ class Schema(Door):
 urlpatterns = [
     path("sql/review", Review.as_view(), name="sql-review"),
     path("releases/<release:number>/accept", Accept.as_view(), name="accept"),
-    path("acceptances/<int:acceptance>", Acceptance.as_view(), name="acceptance"),
-    path("tables/<int:id>/schema", Schema.as_view(), name="table-schema"),
+    path("acceptances/<row:acceptance>", Acceptance.as_view(), name="acceptance"),
+    path("tables/<row:id>/schema", Schema.as_view(), name="table-schema"),
 ]

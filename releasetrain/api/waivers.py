@@ -135,8 +135,8 @@ class One(Door):
 
 
 urlpatterns = [
-    path("releases/<release:number>/slots/<int:slot>/conflicts", Standing.as_view(), name="slot-conflicts"),
-    path("releases/<release:number>/slots/<int:slot>/waive", Waive.as_view(), name="waive"),
+    path("releases/<release:number>/slots/<row:slot>/conflicts", Standing.as_view(), name="slot-conflicts"),
+    path("releases/<release:number>/slots/<row:slot>/waive", Waive.as_view(), name="waive"),
     path("releases/<release:number>/waivers", OfRelease.as_view(), name="waivers"),
-    path("waivers/<int:waiver>", One.as_view(), name="waiver"),
+    path("waivers/<row:waiver>", One.as_view(), name="waiver"),
 ]

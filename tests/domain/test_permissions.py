@@ -26,6 +26,7 @@ ALL = LEAD | {
     "WAIVE",
     "HOLD",
     "FREEZE",
+    "PLAN",
     "DEPART",
     "IMPORT",
     "SET_UP_PEOPLE",

@@ -154,7 +154,7 @@ def machine_of(world):
             finally:
                 transaction.savepoint_rollback(self.saved)
 
-        def do(self, predicted, verb, then):
+        def do(self, predicted, verb, then, *, writes=True):
             try:
                 verb()
                 came = "ok"
@@ -163,7 +163,7 @@ def machine_of(world):
             assert came == predicted
             if came == "ok":
                 then()
-                self.behind = False
+                self.behind = self.behind and not writes
             self.check()
 
         def check(self):
@@ -204,9 +204,7 @@ def machine_of(world):
             facts = {"fields": world.fields(said), "revision": self.oracle.revision}
             verb = lambda: edit(release=self.release, **facts, **by(who))  # noqa: E731
             changes = self.oracle.fields[field] != value
-            behind = self.behind
-            self.do(self.oracle.predict_edit(who), verb, lambda: self.oracle.edit(who, field, value))
-            self.behind = behind if not changes else self.behind
+            self.do(self.oracle.predict_edit(who), verb, lambda: self.oracle.edit(who, field, value), writes=changes)
 
         @rule(tab=st.sampled_from([(who, tab) for who in WHO for tab in (1, 2)]))
         def look(self, tab):

@@ -7,7 +7,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from releasetrain import logs
+from releasetrain import logs, tracing
 from releasetrain.outbox.models import Message
 from tests.factories import create_user
 
@@ -15,8 +15,9 @@ HEADER = "X-Request-ID"
 
 
 @pytest.fixture
-def lines():
-    """What the requests' logger was told, as facts."""
+def lines(monkeypatch):
+    """What the requests' logger was told, as facts; a logger of its own, since one that was used keeps how it began."""
+    monkeypatch.setattr(tracing, "log", structlog.get_logger("releasetrain.requests"))
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as told:
         yield told
 

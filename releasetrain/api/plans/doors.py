@@ -227,8 +227,8 @@ urlpatterns = [
     path("plans", Plans.as_view(), name="plans"),
     path("plans/repair", Repair.as_view(), name="plans-repair"),
     path("plans/compare", Compare.as_view(), name="plans-compare"),
-    path("plans/<int:plan>", Plan.as_view(), name="plan"),
-    path("plans/<int:plan>/cancel", Cancel.as_view(), name="plan-cancel"),
-    path("proposals/<int:proposal>", OneProposal.as_view(), name="proposal"),
-    path("proposals/<int:proposal>/apply", Apply.as_view(), name="proposal-apply"),
+    path("plans/<row:plan>", Plan.as_view(), name="plan"),
+    path("plans/<row:plan>/cancel", Cancel.as_view(), name="plan-cancel"),
+    path("proposals/<row:proposal>", OneProposal.as_view(), name="proposal"),
+    path("proposals/<row:proposal>/apply", Apply.as_view(), name="proposal-apply"),
 ]

@@ -6,6 +6,7 @@ from releasetrain.domain.planner.check import violations
 from releasetrain.domain.planner.compiled import Compiled
 from releasetrain.domain.planner.cp_sat import Budget, Status, decide
 from releasetrain.domain.planner.narrowing import narrowed
+from releasetrain.domain.planner.problem import DAY, Problem, Release, Slot
 from releasetrain.domain.planner.rows import Part
 from releasetrain.domain.planner.values import Level
 from tests.domain.planner.problems import every_plan, small_problem
@@ -32,3 +33,14 @@ def test_the_cheapest_plan_is_the_cheapest_of_all_that_hold(level, part):
             plan = [answer.places.get(at, slot) for at, slot in enumerate(asked.plan)]
             assert not violations(problem, plan), seed
             assert known.value(level, plan) == min(costs), seed
+
+
+def test_nobody_boards_what_those_who_stay_overfill_not_even_without_points():
+    slots = tuple(Slot(id=at, start=at * DAY, end=at * DAY + 1, clock=at * DAY, capacity=3) for at in range(2))
+    stay = [Release(id=at, points=2, current=0, options=(0,), settled=True) for at in range(2)]
+    problem = Problem(slots=slots, releases=(*stay, Release(id=9, points=0, options=(0, 1))))
+    known, asked = whole(problem)
+
+    answer = decide(asked, known.costs[Level.EARLINESS], Budget(deterministic=5))
+
+    assert answer.places == {2: 1}
