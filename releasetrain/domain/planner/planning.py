@@ -24,6 +24,8 @@ from releasetrain.domain.planner.window import Goal
 
 First = Callable[[Compiled, Effort], State]
 FEWEST_SHARE = 0.2  # of the time, for asking whoever cannot stay for a slot
+TINY = 60  # free releases that the solver decides best without a start
+WARMED = 0.3  # part of a level's time for a search before the solver
 SMALL = 300  # free releases that the solver takes on at once
 LEVELS_SHARE = {Level.MOVES: 3, Level.LATENESS: 4, Level.EARLINESS: 2}
 BEST_LATENESS_SHARE = 14
@@ -159,10 +161,21 @@ class Planning:
         given = limits(stage.aim, best, stage.level, self.best_lateness)
         self._stand(stage, best.values[stage.level], given)
         if len(self.known.problem.free) <= SMALL:
-            self._decide_whole(stage, best, given, deadline)
+            self._decide_whole(stage, self._warmed(stage, best, given, deadline), given, deadline)
         else:
             self._look(stage, best, given, deadline, part)
         self._stand(stage, self._best(stage).values[stage.level], given)
+
+    def _warmed(self, stage: Stage, best: Valued, given: Limits, deadline: float) -> Valued:
+        """The best after a short search, for lower levels: where departures are full, the solver is slow to begin."""
+        if self.effort.rounds is not None or not given or len(self.known.problem.free) <= TINY:
+            return best
+        now = monotonic()
+        self._look(stage, best, given, now + WARMED * (deadline - now), 1.0)
+        return min((one for one in self.pool if self._keeps(one, given)), key=lambda one: one.values[stage.level])
+
+    def _keeps(self, plan: Valued, given: Limits) -> bool:
+        return all(plan.values[level] <= most for level, most in given)
 
     def _best(self, stage: Stage) -> Valued:
         return min(self.pool, key=lambda one: key(stage.aim, one, self.best_lateness))
