@@ -79,15 +79,6 @@ class Compiled:
         return {resource: members for resource, members in users.items() if len(members) > 1}
 
     @cached_property
-    def users_of(self) -> Mapping[str, list[int]]:
-        """The releases of every service and table."""
-        users: dict[str, list[int]] = defaultdict(list)
-        for at, known in enumerate(self.problem.releases):
-            for resource in known.resources:
-                users[resource].append(at)
-        return users
-
-    @cached_property
     def closures_of(self) -> Mapping[int, list[int]]:
         """The closures of which a release is a carrier or a toucher, by place."""
         found: dict[int, list[int]] = defaultdict(list)

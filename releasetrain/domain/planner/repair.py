@@ -12,8 +12,6 @@ suit them better; all others stay. Within it the answer is the best, as far as t
 hold for all plans (``floors``).
 """
 
-from collections import Counter
-from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from releasetrain.domain.planner.check import violations
@@ -35,7 +33,7 @@ LARGEST = 80_000  # options of everybody together that the solver is asked about
 
 def repair(problem: Problem, effort: Effort, *, tell: Tell | None = None) -> Outcome:
     """Return one plan under ``Aim.REPAIR``; without one, why there is none where that is proven."""
-    known, clock = Compiled(_without_full(problem)), Clock(effort)
+    known, clock = Compiled(problem), Clock(effort)
     found = fewest_moves(known, clock)
     if found.places is None and not found.is_impossible:
         found = replace(found, places=_from_scratch(known, found, clock))
@@ -52,26 +50,6 @@ def repair(problem: Problem, effort: Effort, *, tell: Tell | None = None) -> Out
             found = replace(found, places=places)
     plan = Plan(aim=Aim.REPAIR, places=found.places or (), levels=_levels(known, found, allowance))
     return Outcome(plans={Aim.REPAIR: plan}, seconds=clock.seconds)
-
-
-def _without_full(problem: Problem) -> Problem:
-    """Nobody boards, not even without points, where settled ones alone are too many: rows of points do not say so."""
-    if all(problem.releases[at].points for at in problem.free):
-        return problem
-    load = Counter[int]()
-    for one in problem.releases:
-        load.update({one.options[0]: one.points} if one.settled else {})
-    full = {slot for slot, points in load.items() if _is_beyond(problem.slots[slot].capacity, points)}
-    releases = (one if one.settled else replace(one, options=_but(one.options, full)) for one in problem.releases)
-    return replace(problem, releases=tuple(releases)) if full else problem
-
-
-def _is_beyond(capacity: int | None, points: int) -> bool:
-    return capacity is not None and points > capacity
-
-
-def _but(options: Sequence[int], full: Collection[int]) -> tuple[int, ...]:
-    return tuple(slot for slot in options if slot not in full)
 
 
 def _from_scratch(known: Compiled, found: Fewest, clock: Clock) -> tuple[int, ...] | None:
